@@ -1,0 +1,239 @@
+"""Means by arm and differences to a reference arm, with intervals over participants and items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.columns import require_columns
+from analysis.errors import MissingColumns, UnknownName
+from analysis.inference.holm import holm
+from analysis.inference.two_way import NO_VARIATION, TOO_FEW, Estimate, fit
+
+NOTES = {
+    TOO_FEW: "fewer than two people or two items in an arm: no interval",
+    NO_VARIATION: "every answer is the same: no interval",
+}
+NOTHING = Estimate(*[float("nan")] * 7, rule=TOO_FEW)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a table of trials are called, and how strata of items are weighted.
+
+    With `shares`, an arm's mean is the sum of share × mean over the values of `stratum`; without, it is
+    the plain mean of its trials.
+    """
+
+    outcome: str = "correct"
+    arm: str = "arm"
+    participant: str = "participant"
+    item: str = "item"
+    stratum: str = "model_correct"
+    shares: Mapping[Any, float] = field(default_factory=dict)
+
+    @property
+    def needed(self) -> list[str]:
+        always = [self.outcome, self.arm, self.participant, self.item]
+        return always + [self.stratum] if self.shares else always
+
+    @property
+    def strata(self) -> list[tuple[Any, float]]:
+        return list(self.shares.items()) or [(None, 1.0)]
+
+
+def mean_by_arm(
+    trials: pd.DataFrame,
+    outcome: str = "correct",
+    *,
+    arms: Sequence[str] | None = None,
+    alpha: float = 0.05,
+    **names: Any,
+) -> pd.DataFrame:
+    """Mean outcome of each arm with a two-way cluster-robust interval.
+
+    Parameters
+    ----------
+    trials : DataFrame, one row per trial
+    outcome : column with numbers or booleans; rows where it is missing are counted, not used
+    arms : which arms, in order; by default those of the table
+    alpha : one minus the level of the interval, which is not adjusted for several arms
+    names : other column names and weights, see `Columns`
+
+    Returns
+    -------
+    DataFrame indexed by arm
+        `mean`, `low`, `high`, `se`, `df`, `people`, `items`, `trials`, `missing` (trials without an
+        outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people or items has no interval, and says so.
+
+    Raises
+    ------
+    MissingColumns : the message lists the absent columns and the present ones.
+
+    Source
+    ------
+    See `analysis.inference.two_way`.
+    """
+    columns = Columns(outcome=outcome, **names)
+    used = usable(trials, columns)
+    order = list(dict.fromkeys(trials[columns.arm].dropna())) if arms is None else list(arms)
+    rows = [_mean(used, arm, columns, alpha) | _counts(trials, used, arm, columns) for arm in order]
+    table = pd.DataFrame(rows, index=pd.Index(order, name="arm", dtype="str"))
+    return table.rename(columns={"estimate": "mean"}).reindex(
+        columns=["mean", "low", "high", "se", "df", "people", "items", "trials", "missing", "rule", "note"]
+    )
+
+
+def compare_arms(
+    trials: pd.DataFrame,
+    outcome: str = "correct",
+    *,
+    reference: str,
+    arms: Sequence[str] | None = None,
+    alpha: float = 0.05,
+    family: str = "holm",
+    margin: float | None = None,
+    covariates: Sequence[str] = (),
+    **names: Any,
+) -> pd.DataFrame:
+    """Difference of each arm to the reference with interval and p-value, over participants and items.
+
+    Parameters
+    ----------
+    trials : DataFrame, one row per trial
+        Columns `arm`, `participant`, `item` (any values) and the outcome.
+    outcome : column with numbers or booleans; rows where it is missing are not used
+    reference : the arm that the others are compared to
+    arms : which arms, in order; by default those of the table
+    alpha : level of the tests; intervals have level 1 − alpha and are not adjusted
+    family : `holm` adjusts the p-values over the contrasts, `none` leaves them
+    margin : equivalence margin in units of the outcome
+    covariates : columns of numbers or booleans that the model also holds; rows without them are not used
+    names : other column names and weights, see `Columns`
+
+    Returns
+    -------
+    DataFrame indexed by arm (without the reference)
+        `estimate`, `low`, `high`, `se`, `t`, `df`, `p`, `p_adjusted`, `differs` (p_adjusted < alpha),
+        `within_margin` (missing without a margin or an interval), `people`, `reference_people`, `items`,
+        `trials`, `rule` (which variance was taken) and `note`.
+
+    Raises
+    ------
+    MissingColumns, UnknownName : the message lists what is there.
+
+    Source
+    ------
+    See `analysis.inference.two_way`; each contrast is fitted on the trials of its two arms.
+    """
+    columns = Columns(outcome=outcome, **names)
+    used = usable(trials, columns, covariates)
+    order = list(dict.fromkeys(trials[columns.arm].dropna())) if arms is None else list(arms)
+    if reference not in order:
+        raise UnknownName(
+            f"The reference {reference!r} is no arm. Arms: {', '.join(map(str, order)) or 'none'}."
+        )
+    others = [arm for arm in order if arm != reference]
+    rows = [_difference(used, arm, reference, columns, alpha, covariates) for arm in others]
+    table = pd.DataFrame(rows, index=pd.Index(others, name="arm", dtype="str"), columns=_DIFFERENCE)
+    table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]
+    table["differs"] = table["p_adjusted"] < alpha
+    table["within_margin"] = _within(table, margin)
+    return table
+
+
+_DIFFERENCE = [
+    *("estimate", "low", "high", "se", "t", "df", "p", "p_adjusted", "differs", "within_margin"),
+    *("people", "reference_people", "items", "trials", "rule", "note"),
+]
+
+
+def usable(trials: pd.DataFrame, columns: Columns, covariates: Sequence[str] = ()) -> pd.DataFrame:
+    require_columns(trials, *columns.needed, *covariates, name="the table of trials")
+    for name in (columns.outcome, *covariates):
+        if not (pd.api.types.is_numeric_dtype(trials[name]) or pd.api.types.is_bool_dtype(trials[name])):
+            raise MissingColumns(
+                f"column {name!r} holds {trials[name].dtype}; numbers or booleans are needed."
+            )
+    used = trials.dropna(subset=[*columns.needed, *covariates])
+    return used.astype({name: "float64" for name in (columns.outcome, *covariates)})
+
+
+def _mean(used: pd.DataFrame, arm: str, columns: Columns, alpha: float) -> dict[str, Any]:
+    cells = [(arm, stratum, share) for stratum, share in columns.strata]
+    return _told(_estimate(used[used[columns.arm] == arm], cells, columns, alpha))
+
+
+def _difference(
+    used: pd.DataFrame, arm: str, reference: str, columns: Columns, alpha: float, covariates: Sequence[str]
+) -> dict[str, Any]:
+    cells = [(arm, stratum, share) for stratum, share in columns.strata]
+    cells += [(reference, stratum, -share) for stratum, share in columns.strata]
+    rows = used[used[columns.arm].isin([arm, reference])]
+    people = rows.groupby(columns.arm)[columns.participant].nunique()
+    return _told(_estimate(rows, cells, columns, alpha, covariates)) | {
+        "people": int(people.get(arm, 0)),
+        "reference_people": int(people.get(reference, 0)),
+        "items": int(rows[columns.item].nunique()),
+        "trials": len(rows),
+    }
+
+
+def _estimate(
+    rows: pd.DataFrame,
+    cells: list[tuple[str, Any, float]],
+    columns: Columns,
+    alpha: float,
+    covariates: Sequence[str] = (),
+) -> Estimate:
+    """Estimate the weighted sum of cell means; a cell is an arm, or an arm's items of one stratum."""
+    inside = [_cell(rows, arm, stratum, columns) for arm, stratum, _ in cells]
+    if not all(cell.any() for cell in inside):
+        return NOTHING
+    extra = [rows[name] - rows[name].mean() for name in covariates if rows[name].nunique() > 1]
+    design = np.column_stack([*inside, *extra]).astype(float)
+    contrast = [weight for _, _, weight in cells] + [0.0] * len(extra)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        return NOTHING
+    model = fit(rows[columns.outcome], design, rows[columns.participant], rows[columns.item])
+    estimate = model.estimate(contrast, alpha)
+    if min(_clusters(rows[cell], columns) for cell in inside) < 2:
+        return Estimate(estimate.estimate, *[float("nan")] * 6, rule=TOO_FEW)
+    return estimate
+
+
+def _cell(rows: pd.DataFrame, arm: str, stratum: Any, columns: Columns) -> np.ndarray:
+    inside = (rows[columns.arm] == arm).to_numpy(dtype=bool)
+    if stratum is None:
+        return inside
+    return inside & (rows[columns.stratum] == stratum).to_numpy(dtype=bool)
+
+
+def _clusters(rows: pd.DataFrame, columns: Columns) -> int:
+    return min(rows[columns.participant].nunique(), rows[columns.item].nunique())
+
+
+def _told(estimate: Estimate) -> dict[str, Any]:
+    told = asdict(estimate)
+    return told | {"note": NOTES.get(told["rule"], "")}
+
+
+def _counts(trials: pd.DataFrame, used: pd.DataFrame, arm: str, columns: Columns) -> dict[str, int]:
+    mine, all_mine = used[used[columns.arm] == arm], trials[trials[columns.arm] == arm]
+    return {
+        "people": int(mine[columns.participant].nunique()),
+        "items": int(mine[columns.item].nunique()),
+        "trials": len(mine),
+        "missing": len(all_mine) - len(mine),
+    }
+
+
+def _within(table: pd.DataFrame, margin: float | None) -> pd.Series:
+    if margin is None:
+        return pd.Series(pd.NA, index=table.index, dtype="boolean")
+    inside = (table["low"] >= -margin) & (table["high"] <= margin)
+    return inside.astype("boolean").where(table["low"].notna())

@@ -1,0 +1,82 @@
+"""How long people take for an answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.columns import require_columns
+from analysis.inference.arms import mean_by_arm
+
+
+def log_response_time(trials: pd.DataFrame) -> pd.Series:
+    """Natural logarithm of each response time in ms.
+
+    Parameters
+    ----------
+    trials : DataFrame, one row per trial
+        Column `response_ms` (ms from onset to answer; missing where nothing was measured).
+
+    Returns
+    -------
+    Series of float, one value per trial, on the index of `trials`
+        NaN where the time is missing or zero, which has no logarithm.
+
+    Raises
+    ------
+    MissingColumns : the message lists the absent columns and the present ones.
+
+    Source
+    ------
+    Van der Linden (2006), "A Lognormal Model for Response Times on Test Items", JEBS 31(2).
+    """
+    require_columns(trials, "response_ms", name="the table of trials")
+    times = trials["response_ms"].astype("Float64").astype("float64")
+    return np.log(times.where(times > 0)).rename("log_response_time")
+
+
+def response_time_by_arm(
+    trials: pd.DataFrame, arms: list[str] | None = None, alpha: float = 0.05
+) -> pd.DataFrame:
+    """Median and geometric mean of the response times of each arm.
+
+    Parameters
+    ----------
+    trials : DataFrame, one row per trial
+        Columns `participant`, `item`, `arm`, `response_ms`, and optionally `hidden_ms` (how long the page was not
+        visible in that time, which the response time includes).
+    arms : which arms, in order; by default those of the table
+    alpha : one minus the level of the interval
+
+    Returns
+    -------
+    DataFrame indexed by arm, times in ms
+        `median_ms`, `mean_log` (mean of ln ms), `geometric_mean_ms` with `low_ms` and `high_ms` (two-way
+        cluster-robust on the logarithm), `people`, `trials` (with a time), `undefined` (without one, or
+        zero) and `hidden` (trials in which the page was out of sight for a while).
+
+    Raises
+    ------
+    MissingColumns : the message lists the absent columns and the present ones.
+
+    Source
+    ------
+    See `log_response_time` and `analysis.inference.two_way`.
+    """
+    told = trials.assign(log_ms=log_response_time(trials), is_hidden=_is_hidden(trials))
+    means = mean_by_arm(told, "log_ms", arms=arms, alpha=alpha)
+    timed = told[told["log_ms"].notna()].groupby("arm")
+    table = pd.DataFrame(index=means.index)
+    table["median_ms"] = timed["response_ms"].median().astype("float64").reindex(means.index)
+    table["mean_log"] = means["mean"]
+    for ours, theirs in (("geometric_mean_ms", "mean"), ("low_ms", "low"), ("high_ms", "high")):
+        table[ours] = np.exp(means[theirs].astype("float64"))
+    table["people"], table["trials"], table["undefined"] = means["people"], means["trials"], means["missing"]
+    table["hidden"] = timed["is_hidden"].sum().reindex(means.index, fill_value=0).astype(int)
+    return table
+
+
+def _is_hidden(trials: pd.DataFrame) -> pd.Series:
+    if "hidden_ms" not in trials.columns:
+        return pd.Series(False, index=trials.index)
+    return (trials["hidden_ms"] > 0).fillna(False).astype(bool)

@@ -1,0 +1,138 @@
+"""The door from the trial: a folder of an export, checked, as a `Study`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from analysis.errors import ExportError
+from analysis.reading.study import Arm, Study, choose_source
+from analysis.reading.tables import read_table
+from protocol.doors.columns import Table
+from protocol.doors.export import DESCRIPTION_FILE, PROTOCOL_FILE, SCHEMA_VERSION, TABLES
+from protocol.freezing import canonical_json
+from protocol.schema import Protocol
+
+MAY_BE_ABSENT = ("texts",)  # kept apart because it may identify people, so a shared export leaves it out
+
+
+def read_export(folder: str | Path, source: str | None = None) -> Study:
+    """Read an export and return the rows of one source.
+
+    Parameters
+    ----------
+    folder : the export, as `docs/contracts.md` describes it
+    source : `recruited`, `simulated` or `preview`; by default recruited participants as soon as one was
+        allocated, else simulated ones, else previews
+
+    Raises
+    ------
+    ExportError : a file, column or value is missing or wrong; the message says where.
+    UnknownName : there is no such source.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ExportError(f"There is no export at {folder}: no such folder.")
+    description = _read_description(folder)
+    hashes = _checked_hashes(folder, description["foretell"].get("files", {}))
+    versions = _read_versions(folder)
+    protocol = _read_protocol(versions[-1])
+    tables = {name: _read(folder, table) for name, table in TABLES.items()}
+    study = Study(
+        title=protocol.title,
+        plan=protocol.analysis,
+        arms=tuple(Arm(arm.name, arm.label) for arm in protocol.arms),
+        source="",
+        data_sha256=hashlib.sha256(canonical_json(hashes)).hexdigest(),
+        protocol=protocol,
+        versions=tuple(versions),
+        description=description,
+        **tables,
+    )
+    _refuse_unknown_arms(study)
+    return study.only(choose_source(study.participants, source))
+
+
+def _read_description(folder: Path) -> dict[str, Any]:
+    description = _read_json(folder / DESCRIPTION_FILE)
+    facts = description.get("foretell")
+    if not isinstance(facts, Mapping) or "schema_version" not in facts:
+        raise ExportError(f"{DESCRIPTION_FILE} lacks `foretell.schema_version`; is {folder} an export?")
+    if facts["schema_version"] != SCHEMA_VERSION:
+        raise ExportError(
+            f"{DESCRIPTION_FILE}: this export has schema version {facts['schema_version']!r}; "
+            f"{SCHEMA_VERSION} is the one that can be read."
+        )
+    return description
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ExportError(f"{path.parent} lacks {path.name}.") from None
+    except ValueError as error:
+        raise ExportError(f"{path.name} is not JSON: {error}") from error
+
+
+def _checked_hashes(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
+    """Return the SHA-256 of each file that is read; one that differs from the stated one is refused."""
+    hashes = {}
+    for name in [table.file for table in TABLES.values()] + [PROTOCOL_FILE]:
+        if not (folder / name).is_file():
+            continue
+        hashes[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        if name in stated and stated[name] != hashes[name]:
+            raise ExportError(
+                f"{name} was changed after it was exported: its SHA-256 is {hashes[name]}, "
+                f"{DESCRIPTION_FILE} says {stated[name]}."
+            )
+    return hashes
+
+
+def _read_versions(folder: Path) -> list[dict[str, Any]]:
+    versions = _read_json(folder / PROTOCOL_FILE).get("versions", [])
+    if not versions:
+        raise ExportError(f"{PROTOCOL_FILE} holds no version of the protocol.")
+    return sorted(versions, key=lambda version: version["number"])
+
+
+def _read_protocol(version: Mapping[str, Any]) -> Protocol:
+    found = hashlib.sha256(canonical_json(version["protocol"])).hexdigest()
+    if found != version["sha256"]:
+        raise ExportError(
+            f"{PROTOCOL_FILE}: version {version['number']} was changed: its SHA-256 is {found}, "
+            f"the file says {version['sha256']}."
+        )
+    try:
+        return Protocol.model_validate(version["protocol"])
+    except ValidationError as error:
+        raise ExportError(f"{PROTOCOL_FILE}: version {version['number']} is no protocol: {error}") from error
+
+
+def _read(folder: Path, table: Table) -> pd.DataFrame:
+    path = folder / table.file
+    if path.is_file():
+        return read_table(path, table)
+    if table.name in MAY_BE_ABSENT:
+        return pd.DataFrame(columns=table.header)
+    present = ", ".join(sorted(file.name for file in folder.iterdir()))
+    raise ExportError(f"{folder} lacks the table {table.file}; it holds {present}.")
+
+
+def _refuse_unknown_arms(study: Study) -> None:
+    for name in ("participants", "trials"):
+        arms = getattr(study, name)["arm"]
+        unknown = arms.notna() & ~arms.isin(study.arm_names)
+        if unknown.any():
+            row = int(unknown.to_numpy().argmax())
+            raise ExportError(
+                f'{name}.csv, row {row + 1}, column "arm": {arms.iloc[row]!r} is no arm of the protocol. '
+                f"Arms: {', '.join(study.arm_names)}."
+            )

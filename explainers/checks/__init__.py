@@ -1,0 +1,1 @@
+"""Checks: measured properties of models and explanations, told in the manifest."""

@@ -1,0 +1,52 @@
+"""What a check is given and gives."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from ..base import Context, Explainer
+from ..bundle import Check
+from ..recipe.schema import Model
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """One model of the bundle with all that explains it."""
+
+    model: Model
+    accuracy: float
+    context: Context
+    explainers: Mapping[str, Explainer]  # by name in the bundle
+    seeds: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Measure(ABC):
+    """A check. Its dataclass fields are its parameters."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def measure(self, subject: Subject) -> Iterator[Check]:
+        """What was found, one entry for each explainer (or for the model)."""
+
+
+def rank_correlation(one: Tensor, other: Tensor) -> float:
+    """Spearman's correlation of two maps of equal shape; 0 where one of them is constant.
+
+    Source: Spearman (1904); ties get their mean rank.
+    """
+    first, second = _ranks(one.flatten()), _ranks(other.flatten())
+    first, second = first - first.mean(), second - second.mean()
+    scale = first.norm() * second.norm()
+    return float((first * second).sum() / scale) if scale > 0 else 0.0
+
+
+def _ranks(values: Tensor) -> Tensor:
+    _, place, counts = torch.unique(values, sorted=True, return_inverse=True, return_counts=True)
+    last = counts.cumsum(0).double()
+    return (last - (counts.double() - 1) / 2)[place]

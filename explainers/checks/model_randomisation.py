@@ -1,0 +1,66 @@
+"""Do maps depend on what the model has learned?"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from statistics import mean
+from typing import ClassVar
+
+import torch
+from torch import nn
+
+from ..base import MapExplainer
+from ..bundle import Check
+from ..draws import shuffled
+from .base import Measure, Subject, rank_correlation
+
+
+@dataclass(frozen=True)
+class ModelRandomisation(Measure):
+    """Mean rank correlation of each item's map with its map for a model whose weights were shuffled.
+
+    Weights are shuffled within each tensor, in all layers. A map that stays the same shows the
+    picture, not the model.
+    Source: Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim (2018), "Sanity Checks for Saliency
+    Maps", NeurIPS; shuffling instead of drawing anew keeps the sizes of the weights.
+    """
+
+    at_most: float = 0.7
+    seed: int = 0
+
+    name: ClassVar[str] = "model-randomisation"
+
+    def measure(self, subject: Subject) -> Iterator[Check]:
+        context = subject.context
+        randomised = replace(context, model=with_shuffled_weights(context.model, self.seed))
+        for name, explainer in subject.explainers.items():
+            if not isinstance(explainer, MapExplainer):
+                continue
+            value = mean(
+                rank_correlation(
+                    explainer.relevance_of(case, "predicted", context),
+                    explainer.relevance_of(case, "predicted", randomised),
+                )
+                for case in context.cases
+            )
+            yield Check(
+                name=self.name,
+                explainer=name,
+                model=subject.model.name,
+                value=round(value, 4),
+                passed=value <= self.at_most,
+                meaning=(
+                    f"Mean rank correlation over {len(context.cases)} items between maps for the model and for the "
+                    f"same model with its weights shuffled (Adebayo et al. 2018); passed up to {self.at_most}."
+                ),
+            )
+
+
+def with_shuffled_weights(model: nn.Module, seed: int) -> nn.Module:
+    """A copy whose every weight tensor holds the same numbers in a drawn order."""
+    other = copy.deepcopy(model)
+    with torch.no_grad():
+        for name, weights in other.named_parameters():
+            order = shuffled(range(weights.numel()), seed, f"weights {name}")
+            weights.copy_(weights.flatten()[torch.tensor(order)].reshape(weights.shape))
+    return other

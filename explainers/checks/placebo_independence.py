@@ -1,0 +1,56 @@
+"""Do placebo maps say anything about the items they lie over?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from statistics import mean
+from typing import ClassVar
+
+from ..bundle import Check
+from ..placebo_saliency import PlaceboSaliency
+from ..saliency import Saliency
+from .base import Measure, Subject, rank_correlation
+
+
+@dataclass(frozen=True)
+class PlaceboIndependence(Measure):
+    """How much more alike an item's own map and its placebo map are than any two items' maps are.
+
+    Maps of different items are alike to some degree, because digits stand in the middle: the mean rank
+    correlation over all pairs of different items of a pool tells how much. A placebo without
+    information has a mean correlation with the item's own map that is no higher than that.
+    """
+
+    margin: float = 0.1
+
+    name: ClassVar[str] = "placebo-independence"
+
+    def measure(self, subject: Subject) -> Iterator[Check]:
+        for name, explainer in subject.explainers.items():
+            if isinstance(explainer, PlaceboSaliency):
+                yield from self._measure(subject, name, explainer)
+
+    def _measure(self, subject: Subject, name: str, explainer: PlaceboSaliency) -> Iterator[Check]:
+        context = replace(subject.context, seed=subject.seeds[name])
+        maps = {case.item: Saliency().relevance_of(case, "predicted", context) for case in context.cases}
+        donors = explainer.donors(context)
+        dealt = mean(
+            rank_correlation(maps[case.item], maps[donors[case.item].item]) for case in context.cases
+        )
+        any_two = mean(
+            rank_correlation(maps[one.item], maps[other.item])
+            for place, one in enumerate(context.cases)
+            for other in context.cases[place + 1 :]
+            if one.strata.get(explainer.within) == other.strata.get(explainer.within)
+        )
+        yield Check(
+            name=self.name,
+            explainer=name,
+            model=subject.model.name,
+            value=round(dealt - any_two, 4),
+            passed=dealt - any_two <= self.margin,
+            meaning=(
+                f"Mean rank correlation over {len(context.cases)} items between the placebo map and the item's own "
+                f"saliency map ({dealt:.3f}) minus that of any two items' saliency maps ({any_two:.3f}): above 0 the "
+                f"placebo would tell of its item; passed up to {self.margin}."
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Data sets: readers from files to inputs and truths."""

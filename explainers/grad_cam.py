@@ -1,0 +1,61 @@
+"""Grad-CAM."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from .base import MapExplainer, Reveals
+from .errors import BadParameters
+from .models.looking import captured, undisturbed
+
+
+@dataclass(frozen=True)
+class GradCam(MapExplainer):
+    """Activations of a convolutional layer, weighted by how much each channel raises the target's logit.
+
+    A channel's weight is the mean over space of the gradient of the logit with respect to it; the
+    weighted sum, cut at zero, is enlarged bilinearly to the input's size. Relevance is in logits,
+    not below zero; it is zero everywhere where no place speaks for the target. `layer` is the name
+    of a module with outputs (N, K, h, w); empty means the last convolution.
+    Source: Selvaraju et al. (2017), "Grad-CAM".
+    """
+
+    layer: str = ""
+
+    name: ClassVar[str] = "grad-cam"
+    version: ClassVar[str] = "1"
+    source: ClassVar[str] = (
+        "Selvaraju, Cogswell, Das, Vedantam, Parikh and Batra (2017), Grad-CAM: Visual Explanations from "
+        "Deep Networks via Gradient-Based Localization, ICCV"
+    )
+    taxonomy: ClassVar[Mapping[str, str]] = {
+        "stage": "post-hoc",
+        "scope": "local",
+        "access": "model-specific",
+        "form": "relevance map",
+    }
+    data_kinds: ClassVar[tuple[str, ...]] = ("image",)
+    reveals_output: ClassVar[Reveals] = "no"
+
+    def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
+        layer = self.layer or last_convolution(model)
+        with undisturbed(model), torch.enable_grad(), captured(model, layer) as seen:
+            # a watched input makes the layer part of a graph even where no weight asks for gradients
+            outputs = model(inputs.detach().clone().requires_grad_())
+            chosen = outputs.gather(1, target.unsqueeze(1)).sum()
+            gradient = torch.autograd.grad(chosen, seen[0])[0]
+        weights = gradient.mean(dim=(2, 3), keepdim=True)
+        coarse = (weights * seen[0].detach()).sum(dim=1, keepdim=True).relu()
+        fine = nn.functional.interpolate(coarse, inputs.shape[2:], mode="bilinear", align_corners=False)
+        return fine.expand_as(inputs).clone()
+
+
+def last_convolution(model: nn.Module) -> str:
+    """Name of the model's last convolution over two dimensions."""
+    names = [name for name, module in model.named_modules() if isinstance(module, nn.Conv2d)]
+    if not names:
+        raise BadParameters("grad-cam needs a model with a convolution, or the name of a layer.")
+    return names[-1]

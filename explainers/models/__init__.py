@@ -1,0 +1,1 @@
+"""Models: architectures, training, weights, and looking inside without leaving a trace."""

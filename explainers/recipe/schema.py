@@ -1,0 +1,145 @@
+"""What a recipe may say. Paths are relative to the recipe's folder."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from ..bundle.manifest import Dataset as Origin
+from ..bundle.manifest import Name, Text
+from ..bundle.rules import TARGETS
+from ..errors import UnknownName
+from ..registry import require
+
+
+def _in_registry(kind: str) -> AfterValidator:
+    def known(name: str) -> str:
+        try:
+            return require(kind, name)
+        except UnknownName as error:
+            raise ValueError(str(error)) from error
+
+    return AfterValidator(known)
+
+
+class Part(BaseModel):
+    """A misspelt field is an error, not a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dataset(Origin):
+    """The data: whose they are, and how they are read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    file: Text
+    reader: Annotated[str, _in_registry("reader")]
+    parameters: dict[str, Any] = {}
+    labels: tuple[Text, ...] = Field(min_length=2)
+
+
+class Training(Part):
+    """How weights are made. The seed decides the first weights, the order of the data, and the noise."""
+
+    seed: int = 0
+    epochs: int = Field(default=10, ge=1)
+    batch: int = Field(default=64, ge=1)
+    learning_rate: float = Field(default=0.001, gt=0)
+    noise: float = Field(default=0.0, ge=0)  # standard deviation, in units of the input
+
+
+class Model(Part):
+    """A classifier with its weights, model card and the accuracy that it must have."""
+
+    name: Name
+    description: Text
+    architecture: Annotated[str, _in_registry("architecture")]
+    parameters: dict[str, Any] = {}
+    weights: Text
+    card: Text
+    accuracy_at_least: float = Field(default=0.0, ge=0, le=1)
+    training: Training = Training()
+
+
+class Pool(Part):
+    """How many items that the model gets right, and wrong, go into a pool."""
+
+    right: int = Field(default=0, ge=0)
+    wrong: int = Field(default=0, ge=0)
+
+
+class Items(Part):
+    """Which held-out cases become items. Pools are disjoint and filled in the order given."""
+
+    prefix: Name
+    seed: int
+    pools: dict[Name, Pool] = Field(min_length=1)
+    right_for: str = ""  # the model whose outputs decide; the first where empty
+
+
+class ExplainerUse(Part):
+    """An explainer with its settings. The same method may be used twice under two names."""
+
+    name: Name
+    method: Annotated[str, _in_registry("explainer")]
+    parameters: dict[str, Any] = {}
+    seed: int = 0
+    targets: tuple[str, ...] = ("predicted",)
+    models: tuple[str, ...] = ()  # all of them where empty
+
+    @model_validator(mode="before")
+    @classmethod
+    def _method_is_named_like_it(cls, given: Any) -> Any:
+        return {"method": given["name"], **given} if isinstance(given, dict) and "name" in given else given
+
+
+class Rendering(Part):
+    """The one drawer of the bundle and its settings."""
+
+    drawer: Annotated[str, _in_registry("drawer")]
+    parameters: dict[str, Any] = {}
+
+
+class CheckUse(Part):
+    """A check that is measured when the bundle is made."""
+
+    name: Annotated[str, _in_registry("check")]
+    parameters: dict[str, Any] = {}
+
+
+class Recipe(Part):
+    """Everything that decides the bytes of a bundle, but for the versions of the packages."""
+
+    schema_version: Literal[1]
+    name: Name
+    dataset: Dataset
+    models: tuple[Model, ...] = Field(min_length=1)
+    items: Items
+    explainers: tuple[ExplainerUse, ...] = ()
+    rendering: Rendering
+    checks: tuple[CheckUse, ...] = ()
+    precision: Literal["single", "double"] = "double"
+
+    @model_validator(mode="after")
+    def _names_fit_together(self) -> "Recipe":
+        models, labels = [model.name for model in self.models], self.dataset.labels
+        for what, names in (("model", models), ("explainer", [use.name for use in self.explainers])):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f'two {what}s are called "{twice[0]}"; each needs a name of its own')
+        if self.items.right_for and self.items.right_for not in models:
+            raise ValueError(
+                f'items.right_for names model "{self.items.right_for}". Known ones: {", ".join(models)}.'
+            )
+        targets = [*TARGETS, *(f"class:{label}" for label in labels)]
+        for use in self.explainers:
+            for kind, given, known in (("model", use.models, models), ("target", use.targets, targets)):
+                if strange := [name for name in given if name not in known]:
+                    names = ", ".join(known)
+                    raise ValueError(
+                        f'explainer "{use.name}" names {kind} "{strange[0]}". Known ones: {names}.'
+                    )
+        return self
+
+    def models_of(self, use: ExplainerUse) -> tuple[str, ...]:
+        """Names of the models that an explainer explains."""
+        return use.models or tuple(model.name for model in self.models)

@@ -1,0 +1,72 @@
+"""What there is, by name: names only, so that listing and checking need no torch."""
+
+import dataclasses
+import pkgutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from .errors import BadParameters, UnknownName
+
+if TYPE_CHECKING:
+    from .base import Explainer
+
+EXPLAINERS = {
+    "grad-cam": "explainers.grad_cam:GradCam",
+    "nearest-examples": "explainers.nearest_examples:NearestExamples",
+    "placebo-saliency": "explainers.placebo_saliency:PlaceboSaliency",
+    "saliency": "explainers.saliency:Saliency",
+}
+READERS = {"image-arrays": "explainers.data.image_arrays:ImageArrays"}
+ARCHITECTURES = {"small-cnn": "explainers.models.small_cnn:SmallCnn"}
+DRAWERS = {"image": "explainers.rendering.image:ImageDrawer"}
+CHECKS = {
+    "model-accuracy": "explainers.checks.model_accuracy:ModelAccuracy",
+    "model-randomisation": "explainers.checks.model_randomisation:ModelRandomisation",
+    "placebo-independence": "explainers.checks.placebo_independence:PlaceboIndependence",
+}
+KINDS: dict[str, Mapping[str, str]] = {
+    "explainer": EXPLAINERS,
+    "reader": READERS,
+    "architecture": ARCHITECTURES,
+    "drawer": DRAWERS,
+    "check": CHECKS,
+}
+
+
+def get_explainer(name: str, parameters: Mapping[str, Any] | None = None) -> "Explainer":
+    """Load and build the explainer called `name`, with its default settings where none are given."""
+    explainer: Explainer = build("explainer", name, parameters)
+    return explainer
+
+
+def build(kind: str, name: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    """Load the class called `name` and build it; a message lists the names or parameters that there are."""
+    made_by = pkgutil.resolve_name(_place(kind, name))
+    given = dict(parameters or {})
+    fields = {field.name for field in dataclasses.fields(made_by) if field.init}
+    if strange := sorted(set(given) - fields):
+        known = ", ".join(sorted(fields)) or "none"
+        raise BadParameters(f'{kind} "{name}" has no parameter "{strange[0]}". Known ones: {known}.')
+    try:
+        return TypeAdapter(made_by).validate_python(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise BadParameters(
+            f'{kind} "{name}", parameter "{where}" is {first["input"]!r}: {first["msg"]}.'
+        ) from error
+
+
+def require(kind: str, name: str) -> str:
+    """The name, if the registry has it; loads nothing."""
+    _place(kind, name)
+    return name
+
+
+def _place(kind: str, name: str) -> str:
+    names = KINDS[kind]
+    if name not in names:
+        raise UnknownName(f'No {kind} is called "{name}". Known ones: {", ".join(sorted(names))}.')
+    return names[name]

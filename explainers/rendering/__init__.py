@@ -1,0 +1,1 @@
+"""Rendering: how inputs and relevance become stimuli."""

@@ -1,0 +1,21 @@
+"""The one form of a protocol that is hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from protocol.schema import Protocol
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return `value` as JSON with sorted keys and no spaces: equal values give equal bytes."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def fingerprint(protocol: Protocol) -> str:
+    """Return the SHA-256 (64 hex digits) of a resolved protocol."""
+    return hashlib.sha256(canonical_json(protocol.model_dump(mode="json"))).hexdigest()

@@ -1,0 +1,346 @@
+"""What is on the page of a step: everything its template needs, and nothing that must not be told yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from protocol.schema import Protocol
+from protocol.schema import phases as ph
+from protocol.schema.questions import Question
+from protocol.schema.study import Legend
+from studyapp.catalog import Catalog, address
+from studyapp.models import BundleStimulus, Participant, Response, Step, Study
+from studyapp.participate.answers import PREFIX, offered
+from studyapp.participate.markdown import render
+from studyapp.participate.planning import walk_length
+from studyapp.participate.questions import asked_by
+from studyapp.participate.services import Position
+from studyapp.participate.tokens import step_token
+from studyapp.tasks.registry import get_task
+
+T = TypeVar("T")
+
+_PARTS = (
+    ("consent", "instructions", "gate"),
+    ("tutorial", "practice"),
+    ("learning",),
+    ("test",),
+    ("ratings", "demographics", "debrief"),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One stimulus as shown."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Pictures that stand together under one heading."""
+
+    heading: str
+    pictures: list[Picture]
+
+    @property
+    def is_strip(self) -> bool:
+        """Several pictures share the room of one."""
+        return len(self.pictures) > 1
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that can be chosen."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """A question as shown."""
+
+    question: Question
+    options: list[Option]
+    value: str
+    fault: str
+
+    @property
+    def name(self) -> str:
+        return PREFIX + self.question.name
+
+    @property
+    def template(self) -> str:
+        if self.question.role == "consent":
+            return "studyapp/questions/_statement.html"
+        return f"studyapp/questions/_{self.question.kind}.html"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One step's page."""
+
+    template: str
+    title: str
+    token: str
+    part: int
+    parts: int
+    progress: int
+    fields: list[Field]
+    button: str = "Continue"
+    body: SafeString | None = None
+    panels: list[Panel] = field(default_factory=list)
+    legend: Legend | None = None
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    remark: str = ""
+    card: str = ""
+    reminder: SafeString | None = None
+    preload: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to answer."""
+        return any(f.question.kind != "seen" for f in self.fields)
+
+
+def page_of(position: Position) -> Page:
+    """Return the page of the step where a participant stands; the position must have one."""
+    if position.step is None:
+        raise ValueError("there is no step to show")
+    return _Builder(position, position.step).page()
+
+
+class _Builder:
+    """Makes one page; it exists so that its parts need not hand the same six things around."""
+
+    def __init__(self, position: Position, step: Step):
+        self.position, self.step = position, step
+        self.participant: Participant = position.participant
+        self.study: Study = self.participant.study
+        self.protocol: Protocol = position.protocol
+        self.catalog: Catalog = position.catalog
+        self.phase = self.protocol.phases[step.phase_number]
+
+    def page(self) -> Page:
+        special = getattr(self, "_" + self.step.kind.replace("-", "_"))()
+        common = {
+            "token": step_token(self.participant, self.step.position),
+            "part": next(n for n, kinds in enumerate(_PARTS, start=1) if self.step.phase in kinds),
+            "parts": len(_PARTS),
+            "progress": self._progress(),
+            "fields": self._fields(),
+            "reminder": render(self.protocol.reminder) if self._may_remind() else None,
+            "preload": self._preload(),
+        }
+        return Page(**(common | special))
+
+    def _progress(self) -> int:
+        length = walk_length(self.study.protocol_sha256, self.protocol, self.catalog)
+        return min(99, round(100 * (self.step.position - 1) / length))
+
+    def _may_remind(self) -> bool:
+        return bool(self.protocol.reminder) and self.step.phase in ("tutorial", "practice", "learning", "test")
+
+    def _fields(self) -> list[Field]:
+        asked = asked_by(self.step, self.protocol, self.catalog, self.participant.arm)
+        return [_field(question, self.position) for question in asked]
+
+    # Pages without an item
+
+    def _consent(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Consent)
+        return {
+            "template": "studyapp/steps/consent.html", "title": phase.title, "body": render(phase.text),
+            "button": phase.agree, "extra": {"decline": phase.decline},
+        }  # fmt: skip
+
+    def _page(self) -> dict[str, Any]:
+        if isinstance(self.phase, ph.Tutorial):
+            pages = self.phase.arms[self.participant.arm].pages
+        else:
+            pages = _of(self.phase, ph.Instructions).pages
+        return self._reading(pages[self.step.detail["page"]])
+
+    def _intro(self) -> dict[str, Any]:
+        phase = self.phase
+        page = phase.intro if isinstance(phase, ph.Learning | ph.Test) else None
+        if page is None:
+            raise ValueError(f"{phase.kind} has no intro")
+        return self._reading(page)
+
+    def _reading(self, page: ph.Page) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "template": "studyapp/steps/page.html", "title": page.title, "body": render(page.text), "button": page.button,
+        }  # fmt: skip
+        if page.example is not None:
+            item = self.catalog.items_with(page.example.strata)[page.example.number - 1]
+            shown |= self._revealed(item, self.protocol.model, explain=page.example.explanation)
+        return shown
+
+    def _gate(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Gate)
+        wrong: list[str] = []
+        if self.step.detail["attempt"] > 1:
+            before = self._answers_before()
+            wrong = [q.reteach or q.text for q in phase.questions if before.get(q.name) != q.right]
+        return {
+            "template": "studyapp/steps/gate.html", "title": phase.title, "body": render(phase.text) if phase.text else None,
+            "extra": {"again": phase.again if wrong else "", "reteach": wrong},
+        }  # fmt: skip
+
+    def _check(self) -> dict[str, Any]:
+        return {"template": "studyapp/steps/form.html", "title": "A quick check"}
+
+    def _check_feedback(self) -> dict[str, Any]:
+        tutorial = _of(self.phase, ph.Tutorial).arms[self.participant.arm]
+        check = tutorial.check
+        if check is None:
+            raise ValueError("feedback without a check")
+        is_right = self._answers_before().get(check.name) == check.right
+        body = tutorial.right if is_right else f"**Not quite.** {check.reteach}"
+        return {"template": "studyapp/steps/page.html", "title": "A quick check", "body": render(body)}
+
+    def _estimate(self) -> dict[str, Any]:
+        return {"template": "studyapp/steps/form.html", "title": _of(self.phase, ph.Ratings).title}
+
+    def _scale(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Ratings)
+        instrument = phase.instruments[self.step.detail["instrument"]].instrument
+        intro = instrument.intro if instrument is not None else ""
+        return {"template": "studyapp/steps/form.html", "title": phase.title, "body": render(intro)}
+
+    def _demographics(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Demographics)
+        return {"template": "studyapp/steps/form.html", "title": phase.title, "body": render(phase.text)}
+
+    def _debrief(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Debrief)
+        return {
+            "template": "studyapp/steps/debrief.html", "title": phase.title, "body": render(phase.text), "button": phase.button,
+            "extra": {"code": self.protocol.completion.code, "withdraw": phase.withdraw},
+        }  # fmt: skip
+
+    # Pages with an item
+
+    def _trial(self) -> dict[str, Any]:
+        phase = self.phase
+        if not isinstance(phase, ph.Practice | ph.Test):
+            raise ValueError(f"{phase.kind} has no trials")
+        shown = self.protocol.explanation_at_test == "shown" and isinstance(phase, ph.Test)
+        return {
+            "template": get_task(phase.task.kind).template, "title": self._counted(phase.title, phase.task.noun, phase.items.count),
+            "panels": self._panels(self.step.item, self.step.model, explain=shown, headed=shown),
+        }  # fmt: skip
+
+    def _attention(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Test)
+        wanted = self.step.detail["wanted"]
+        text = phase.attention_checks.text.format(
+            answer=wanted["prediction"], confidence=f"{wanted.get('confidence', '')} %"
+        )
+        return {"template": get_task(phase.task.kind).template, "title": phase.title, "card": text}
+
+    def _learning(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Learning)
+        title = self._counted(phase.title, phase.noun, phase.items.count)
+        revealed = self._revealed(self.step.item, self.step.model, explain=True)
+        return revealed | {
+            "template": "studyapp/steps/learning.html", "title": title, "button": f"Next {phase.noun}",
+        }  # fmt: skip
+
+    def _feedback(self) -> dict[str, Any]:
+        phase = _of(self.phase, ph.Practice)
+        said = self._answers_before().get("prediction", "")
+        revealed = self._revealed(self.step.item, self.step.model, explain=phase.explanation)
+        facts = [("You said", said), *revealed["facts"]]
+        right = said == self.catalog.output(self.step.item, self.step.model)
+        verdict = "You foretold the model." if right else "You did not foretell the model this time."
+        return revealed | {
+            "template": "studyapp/steps/learning.html", "facts": facts, "remark": f"{verdict} {revealed['remark']}",
+            "title": self._counted(phase.title, phase.task.noun, phase.items.count), "button": "Continue",
+        }  # fmt: skip
+
+    def _counted(self, title: str, noun: str, count: int) -> str:
+        return f"{title}: {noun} {self.step.number} of {count}"
+
+    def _revealed(self, item: str, model: str, *, explain: bool) -> dict[str, Any]:
+        """An item with output, truth and, where wanted, the arm's explanation."""
+        output, truth = self.catalog.output(item, model), self.catalog.truth(item)
+        display = self.protocol.displays.get(self.protocol.arm(self.participant.arm).explainer) if explain else None
+        return {
+            "panels": self._panels(item, model, explain=explain, headed=True),
+            "legend": display.legend if display is not None else None,
+            "facts": [(self.protocol.output_heading, output), (self.protocol.truth_heading, truth)],
+            "remark": "The model got this one right." if output == truth else "The model got this one wrong.",
+        }
+
+    def _panels(self, item: str, model: str, *, explain: bool, headed: bool) -> list[Panel]:
+        panels = [Panel(self.protocol.input_heading if headed else "", self._pictures(self.catalog.inputs(item)))]
+        if explain:
+            arm = self.protocol.arm(self.participant.arm)
+            parts = self.catalog.explanation(item, model, arm.explainer, arm.target)
+            if parts:
+                panels.append(Panel(self.protocol.displays[arm.explainer].heading, self._pictures(parts)))
+        return panels
+
+    def _pictures(self, parts: Sequence[BundleStimulus]) -> list[Picture]:
+        return [
+            Picture(stimulus_url(self.study, part.file), part.width or 0, part.height or 0, part.alt, part.caption)
+            for part in parts
+        ]
+
+    def _preload(self) -> list[str]:
+        """Pictures of the next page; never those that would answer this one."""
+        step, upcoming = self.step, self.position.upcoming
+        if upcoming is None or not upcoming.item or upcoming.item == step.item:
+            return []
+        explained = upcoming.kind == "learning" and self.participant.arm
+        panels = self._panels(upcoming.item, upcoming.model, explain=bool(explained), headed=False)
+        return [picture.url for panel in panels for picture in panel.pictures]
+
+    def _answers_before(self) -> dict[str, str]:
+        """The answers to the step before this one, by question."""
+        rows = Response.objects.filter(step__participant=self.participant, step__position=self.step.position - 1)
+        return dict(rows.values_list("question", "answer"))
+
+
+def stimulus_url(study: Study, file: str) -> str:
+    """Return the address a stimulus is shown from."""
+    return reverse("stimulus", args=[study.slug, address(study, file)])
+
+
+def _field(question: Question, position: Position) -> Field:
+    chosen = position.sent.get(PREFIX + question.name, "")
+    labels = _labels(question)
+    options = [Option(value, labels.get(value, value), value == chosen) for value in offered(question)]
+    return Field(question, options, chosen, position.faults.get(question.name, ""))
+
+
+def _labels(question: Question) -> dict[str, str]:
+    match question.kind:
+        case "choice":
+            return {choice.value: choice.label for choice in question.choices}
+        case "probability":
+            return {str(step): f"{step} %" for step in question.steps}
+        case "scale" if len(question.labels) > 2:
+            return {str(question.minimum + n): label for n, label in enumerate(question.labels)}
+    return {}
+
+
+def _of(phase: object, kind: type[T]) -> T:
+    """Return a phase as the kind it must be."""
+    if not isinstance(phase, kind):
+        raise TypeError(f"a step of {kind.__name__} points at {type(phase).__name__}")
+    return phase

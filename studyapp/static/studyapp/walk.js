@@ -1,0 +1,120 @@
+// A participant's page: measures times, loads the next pictures ahead, tries a failed post again.
+// Without this script everything works; the times are then missing and marked so.
+
+const MOST_EVENTS = 50;
+const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
+
+let page = null; // what is measured of the page that is shown
+
+function begin() {
+  const article = document.getElementById("walk");
+  const form = article?.querySelector("form[data-form]");
+  if (!form) { page = null; return; }
+  form.noValidate = true; // what is missing is said in our words
+  page = { form, onset: null, onsetAt: null, hiddenFor: 0, hiddenSince: document.hidden ? performance.now() : null, events: [], retries: 0, isFrozen: false };
+  markOnset(article, page);
+  preload(article.dataset.preload);
+}
+
+// The onset is the first frame after every picture was decoded and painted.
+async function markOnset(article, shown) {
+  await Promise.all([...article.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    shown.onset = performance.now();
+    shown.onsetAt = Date.now();
+    shown.hiddenFor = 0;
+    if (shown.hiddenSince !== null) shown.hiddenSince = shown.onset;
+  }));
+}
+
+function preload(addresses) {
+  for (const address of (addresses ?? "").split(" ").filter(Boolean)) new Image().src = address;
+}
+
+function note(kind, detail) {
+  if (page && page.events.length < MOST_EVENTS) page.events.push({ kind, ...detail });
+}
+
+function sinceOnset(now = performance.now()) {
+  return page?.onset === null ? 0 : Math.max(0, Math.round(now - page.onset));
+}
+
+function fillTimes() {
+  if (!page || page.isFrozen || page.onset === null) return;
+  const now = performance.now();
+  const hidden = page.hiddenFor + (page.hiddenSince === null ? 0 : now - page.hiddenSince);
+  page.form.elements.onset_at.value = String(page.onsetAt);
+  page.form.elements.response_ms.value = String(sinceOnset(now));
+  page.form.elements.hidden_ms.value = String(Math.round(hidden));
+  page.form.elements.events.value = page.events.length ? JSON.stringify(page.events) : "";
+}
+
+function say(state, text) {
+  const line = document.querySelector("[data-state]");
+  if (!line) return;
+  line.className = `state ${state}`.trim();
+  line.textContent = text;
+}
+
+// A post that did not arrive is sent again, with the times it had: the step's token makes that safe.
+function retryLater() {
+  if (!page) return;
+  page.isFrozen = true;
+  say("offline", "No connection. Your answer is kept here and will be sent when you are online again.");
+  const wait = RETRY_MS[Math.min(page.retries, RETRY_MS.length - 1)];
+  page.retries += 1;
+  const { form } = page;
+  setTimeout(() => sendAgain(form), wait);
+}
+
+function sendAgain(form) {
+  if (page?.form === form && page.isFrozen) form.requestSubmit(page.submitter ?? undefined);
+}
+
+document.addEventListener("submit", (event) => {
+  if (event.target !== page?.form) return;
+  page.submitter = event.submitter;
+  fillTimes();
+}, true);
+
+document.addEventListener("visibilitychange", () => {
+  if (!page) return;
+  const now = performance.now();
+  if (document.hidden) {
+    page.hiddenSince = now;
+  } else if (page.hiddenSince !== null) {
+    const length = Math.round(now - page.hiddenSince);
+    page.hiddenFor += length;
+    note("hidden", { after_ms: sinceOnset(page.hiddenSince), for_ms: length });
+    page.hiddenSince = null;
+  }
+});
+
+document.addEventListener("paste", () => note("paste", { after_ms: sinceOnset() }));
+window.addEventListener("offline", () => note("offline", { after_ms: sinceOnset() }));
+window.addEventListener("online", () => page && sendAgain(page.form));
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // an old page from the back button
+
+document.addEventListener("keydown", (event) => {
+  if (!page || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("textarea, input:not([type=radio])")) return;
+  if (event.key === "Enter" && !event.target.closest("button, a, summary")) {
+    event.preventDefault();
+    page.form.requestSubmit(page.form.querySelector("button.main"));
+    return;
+  }
+  const choices = page.form.querySelectorAll("[data-keys] input[type=radio]");
+  const chosen = [...choices].find((choice) => choice.value.toLowerCase() === event.key.toLowerCase());
+  if (chosen) { chosen.checked = true; chosen.focus(); }
+});
+
+document.addEventListener("htmx:beforeRequest", () => say("", "Saving …"));
+document.addEventListener("htmx:sendError", retryLater);
+document.addEventListener("htmx:timeout", retryLater);
+document.addEventListener("htmx:responseError", retryLater);
+document.addEventListener("htmx:afterSwap", () => {
+  begin();
+  const missing = document.querySelector("#walk .missing input");
+  (missing ?? document.getElementById("title"))?.focus({ preventScroll: !missing });
+});
+
+begin();

@@ -1,0 +1,1 @@
+"""A study's life: loaded as a draft, launched, paused, closed, verified."""

@@ -1,0 +1,122 @@
+"""A study folder as a whole: can its protocol be run with its bundle by this server?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from explainers import bundle as bundles
+from protocol import BundleFacts, ProtocolError, check_against_bundle, read_with_lines
+from protocol.lines import Lines
+from protocol.schema import Protocol
+from protocol.schema.phases import Example, Instructions, Learning, Page, Practice, Test, Tutorial
+from studyapp.errors import StudyError, UnknownTask
+from studyapp.tasks.registry import get_task
+
+SHOWN = frozenset({"image/png", "image/webp"})  # the media types that a page can show
+
+
+class StudyFaults(StudyError):
+    """A study folder cannot be used; `faults` lists all that was found."""
+
+    def __init__(self, faults: list[str]):
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """A study folder without faults: its protocol, not yet resolved, and its bundle."""
+
+    protocol: Protocol
+    lines: Lines
+    bundle: bundles.Bundle
+
+
+def read_folder(folder: Path) -> StudyFolder:
+    """Read and check all of a study folder; StudyFaults lists every fault that was found."""
+    try:
+        protocol, lines = read_with_lines(folder / "protocol.yaml")
+    except ProtocolError as error:
+        raise StudyFaults([str(problem) for problem in error.problems]) from error
+    place = folder / protocol.bundle
+    try:
+        bundle = bundles.read(place)
+    except bundles.BundleError as error:
+        raise StudyFaults([f"{place}/{fault}" if fault.file != str(place) else str(fault) for fault in error.faults]) from error
+    problems = check_against_bundle(protocol, facts_of(bundle), lines)
+    if faults := [str(problem) for problem in problems] or list(_beyond_the_protocol(protocol, bundle, lines)):
+        raise StudyFaults(faults)
+    return StudyFolder(protocol, lines, bundle)
+
+
+def facts_of(bundle: bundles.Bundle) -> BundleFacts:
+    """Return what a protocol needs to know of its bundle."""
+    return BundleFacts(
+        explainers={explainer.name: explainer.reveals_output for explainer in bundle.manifest.explainers},
+        models=[model.name for model in bundle.manifest.models],
+        labels=bundle.manifest.labels,
+        strata=[{**item.strata, "item": item.item} for item in bundle.items],
+        outputs={(output.item, output.model): output.output for output in bundle.outputs},
+        truths={item.item: item.truth for item in bundle.items},
+        stimuli={(stimulus.item, stimulus.explainer, stimulus.target) for stimulus in bundle.stimuli},
+        parts={explainer.name: explainer.parts for explainer in bundle.manifest.explainers},
+    )
+
+
+def accuracy_of(bundle: bundles.Bundle, model: str) -> float | None:
+    """Return the share of right outputs that a model's card states, if it states one."""
+    return next((entry.card.accuracy for entry in bundle.manifest.models if entry.name == model), None)
+
+
+def _beyond_the_protocol(protocol: Protocol, bundle: bundles.Bundle, lines: Lines) -> Iterator[str]:
+    """Yield what this server cannot do, although protocol and bundle agree."""
+    for number, phase in enumerate(protocol.phases):
+        if isinstance(phase, (Practice, Test)):
+            try:
+                get_task(phase.task.kind)
+            except UnknownTask as error:
+                yield str(lines.problem(str(error), "phases", number, "task", "kind"))
+    if protocol.analysis.items == "natural" and _no_natural_rate(protocol, bundle):
+        message = (
+            'analysis.items is "natural", but neither analysis.natural_error_rate nor the accuracy on the card of '
+            f'model "{protocol.model}" is given. Write one of them, or "items: as-tested".'
+        )
+        yield str(lines.problem(message, "analysis", "items"))
+    shown = _items_shown(protocol, facts_of(bundle))
+    explained = {(arm.explainer, arm.target) for arm in protocol.arms} | {("", "none")}
+    for stimulus in bundle.stimuli:
+        if stimulus.item in shown and (stimulus.explainer, stimulus.target) in explained and stimulus.media_type not in SHOWN:
+            message = (
+                f'phase {shown[stimulus.item] + 1} shows part "{stimulus.part}" of item "{stimulus.item}", which is '
+                f"{stimulus.media_type}. The pages show {', '.join(sorted(SHOWN))} so far."
+            )
+            yield str(lines.problem(message, "phases", shown[stimulus.item]))
+
+
+def _no_natural_rate(protocol: Protocol, bundle: bundles.Bundle) -> bool:
+    return protocol.analysis.natural_error_rate is None and accuracy_of(bundle, protocol.model) is None
+
+
+def _items_shown(protocol: Protocol, facts: BundleFacts) -> Mapping[str, int]:
+    """Return each item that a page may show, with the number of the first phase that does."""
+    shown: dict[str, int] = {}
+    for number, phase in enumerate(protocol.phases):
+        items = list(facts.items(phase.items.strata)) if isinstance(phase, (Practice, Learning, Test)) else []
+        for example in _examples(phase):
+            items += facts.items(example.strata)[example.number - 1 : example.number]
+        for item in items:
+            shown.setdefault(item, number)
+    return shown
+
+
+def _examples(phase: object) -> Iterator[Example]:
+    pages: list[Page] = []
+    if isinstance(phase, Instructions):
+        pages = phase.pages
+    elif isinstance(phase, Tutorial):
+        pages = [page for tutorial in phase.arms.values() for page in tutorial.pages]
+    elif isinstance(phase, (Learning, Test)) and phase.intro:
+        pages = [phase.intro]
+    yield from (page.example for page in pages if page.example)
