@@ -20,6 +20,7 @@ from analysis.population.primary import primary_trials
 from analysis.reading.study import Study
 
 DRAWS = 2000
+LEFT_OFF = "primary left off"  # the kind of a variant that leaves nobody out
 
 
 @dataclass(frozen=True)
@@ -166,11 +167,11 @@ def _sensitivity(
     weighting: dict[str, Any],
 ) -> list[Sensitivity]:
     """Repeat the contrasts with each sensitivity exclusion, and without the primary ones if there are any."""
-    variants = [
+    variants: list[tuple[str, str, pd.DataFrame]] = [
         (e.rule.name, e.rule.kind, e.remaining(trials)) for e in exclusions if e.rule.use == "sensitivity"
     ]
     if any(excluded.rule.use == "primary" for excluded in exclusions):
-        variants.insert(0, ("nobody excluded", "primary left off", everyone))
+        variants.insert(0, ("nobody excluded", LEFT_OFF, everyone))
     return [
         Sensitivity(
             name, kind, int(kept["participant"].nunique()), len(kept), _contrasts(study, kept, weighting)
@@ -183,9 +184,9 @@ def _splits(study: Study, trials: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the outcome where the model is right, where it is wrong, and at its natural error rate."""
     if not has_values(trials, "model_correct"):
         return {}
-    right = (trials["model_correct"] == True).fillna(False).astype(bool)  # noqa: E712 - missing stays missing
-    wrong = (trials["model_correct"] == False).fillna(False).astype(bool)  # noqa: E712
-    told = {"arms": study.arm_names, "alpha": study.plan.alpha}
+    right = trials["model_correct"].fillna(False).astype(bool)
+    wrong = ~trials["model_correct"].fillna(True).astype(bool)
+    told: dict[str, Any] = {"arms": study.arm_names, "alpha": study.plan.alpha}
     splits = {
         "model_right": mean_by_arm(trials[right], "value", **told),
         "model_wrong": mean_by_arm(trials[wrong], "value", **told),

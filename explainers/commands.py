@@ -71,8 +71,8 @@ def run_train(options: argparse.Namespace) -> int:
         if trained.files == "different":
             status = 1
             print(
-                f"{found}, but its weights ({trained.sha256[:12]}…) differ from those in {trained.weights}, which were "
-                "kept. Another machine or version of torch does that. `--overwrite` replaces them.",
+                f"{found}, but its weights ({trained.sha256[:12]}…) differ from those in {trained.weights}, "
+                "which were kept. Another machine or version of torch does that. `--overwrite` replaces them.",
                 file=sys.stderr,
             )
         else:

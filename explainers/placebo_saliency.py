@@ -76,7 +76,7 @@ class PlaceboSaliency(Explainer):
 
 
 def deranged(order: Sequence[str], costs: Costs) -> dict[str, str]:
-    """Deal the names out anew, none to itself: to each the next one, then swapped while that lowers the cost."""
+    """Deal the names out anew, none to itself: to each the next, then swapped while that lowers the cost."""
     dealt = {name: order[(place + 1) % len(order)] for place, name in enumerate(order)}
     while swap := _first_gain(dealt, order, costs):
         a, b = swap

@@ -55,6 +55,7 @@ class Demo:
         self.started = time.monotonic()
         self.python = ""
         self.environment: dict[str, str] = {}
+        self.state: dict[str, str | None] = {}
 
     def run(self) -> int:
         """Prepare what is not ready yet, and serve until Ctrl-C."""
@@ -108,7 +109,8 @@ class Demo:
             with self._stage("Scripts and styles"):
                 self._manage("collectstatic", "--noinput", "--clear", "--verbosity", "0")
                 stamp.write_text(digest)
-        status = self._state()["status"]
+        self.state = self._ask_state()
+        status = self.state["status"]
         if status is None:
             with self._stage(f"Loading fixtures/{STUDY}"):
                 self._manage("load", f"fixtures/{STUDY}")
@@ -135,8 +137,8 @@ class Demo:
         )
         SIMULATED.touch()
 
-    def _state(self) -> dict[str, str | None]:
-        """Ask the database where the study stands; make the console's login where it is absent."""
+    def _ask_state(self) -> dict[str, str | None]:
+        """Ask where the study stands and for its addresses; make the console's login if it is absent."""
         answer: dict[str, str | None] = json.loads(
             self._call("scripts/demo_state.py", STUDY, str(LOGIN), quiet=True)
         )
@@ -188,9 +190,9 @@ class Demo:
         login = LOGIN.read_text().strip().splitlines()
         print(
             f"""
-  Take part   {address}/s/{STUDY}/
-  Console     {address}/console/      {", ".join(login)}
-  Report      {address}/console/{STUDY}/report/
+  Take part   {address}{self.state["participate"]}
+  Console     {address}{self.state["console"]}      {", ".join(login)}
+  Report      {address}{self.state["report"]}
 
   The login stands in {LOGIN.relative_to(ROOT)}, the server's log in {LOG.relative_to(ROOT)}.
   Ctrl-C stops the server and keeps the data.

@@ -1,4 +1,4 @@
-"""Print, as JSON, where the demo's study stands; make the console's login where it is absent.
+"""Print, as JSON, where the demo's study stands and its addresses; make the console's login if it is absent.
 
 python scripts/demo_state.py STUDY LOGIN_FILE
 """
@@ -19,6 +19,7 @@ import django
 django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from studyapp.models import Study  # noqa: E402
 
@@ -44,5 +45,12 @@ def ensure_login(file: Path) -> None:
 
 
 if __name__ == "__main__":
+    slug = sys.argv[1]
     ensure_login(Path(sys.argv[2]))
-    print(json.dumps({"status": status_of(sys.argv[1])}))
+    state = {
+        "status": status_of(slug),
+        "participate": reverse("arrive", args=[slug]),
+        "console": reverse("console"),
+        "report": reverse("report", args=[slug]),
+    }
+    print(json.dumps(state))

@@ -39,7 +39,7 @@ class Columns:
     @property
     def needed(self) -> list[str]:
         always = [self.outcome, self.arm, self.participant, self.item]
-        return always + [self.stratum] if self.shares else always
+        return [*always, self.stratum] if self.shares else always
 
     @property
     def strata(self) -> list[tuple[Any, float]]:
@@ -67,8 +67,8 @@ def mean_by_arm(
     Returns
     -------
     DataFrame indexed by arm
-        `mean`, `low`, `high`, `se`, `df`, `people`, `items`, `trials`, `missing` (trials without an
-        outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people or items has no interval, and says so.
+        `mean`, `low`, `high`, `se`, `df`, `people`, `items`, `trials`, `missing` (trials
+        without an outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people or items has no interval, and says so.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def usable(trials: pd.DataFrame, columns: Columns, covariates: Sequence[str] = (
                 f"column {name!r} holds {trials[name].dtype}; numbers or booleans are needed."
             )
     used = trials.dropna(subset=[*columns.needed, *covariates])
-    return used.astype({name: "float64" for name in (columns.outcome, *covariates)})
+    return used.astype(dict.fromkeys((columns.outcome, *covariates), "float64"))
 
 
 def _mean(used: pd.DataFrame, arm: str, columns: Columns, alpha: float) -> dict[str, Any]:

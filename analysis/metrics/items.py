@@ -46,6 +46,6 @@ def item_view(trials: pd.DataFrame) -> pd.DataFrame:
 _FACTS = ("truth", "output", "model_correct")
 
 
-def _constant(values: "pd.core.groupby.SeriesGroupBy") -> pd.Series:
+def _constant(values: pd.core.groupby.SeriesGroupBy) -> pd.Series:
     """Return each item's value, missing where its trials disagree."""
     return values.first().where(values.nunique(dropna=True) == 1)

@@ -43,8 +43,8 @@ def response_time_by_arm(
     Parameters
     ----------
     trials : DataFrame, one row per trial
-        Columns `participant`, `item`, `arm`, `response_ms`, and optionally `hidden_ms` (how long the page was not
-        visible in that time, which the response time includes).
+        Columns `participant`, `item`, `arm`, `response_ms`, and optionally `hidden_ms` (how long the page
+        was not visible in that time, which the response time includes).
     arms : which arms, in order; by default those of the table
     alpha : one minus the level of the interval
 

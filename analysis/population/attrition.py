@@ -36,7 +36,7 @@ def attrition_by_arm(study: Study) -> pd.DataFrame:
     table["people"] = grouped.size().reindex(table.index, fill_value=0).astype(int)
     table["lost"] = grouped.sum().reindex(table.index, fill_value=0).astype(int)
     table["share"] = table["lost"] / table["people"].where(table["people"] > 0)
-    table["difference"] = table["share"] - table.loc[study.plan.reference, "share"]
+    table["difference"] = table["share"] - float(table["share"][study.plan.reference])
     return table
 
 

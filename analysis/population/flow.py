@@ -89,7 +89,7 @@ def _by_arm(study: Study, analysed: pd.DataFrame) -> pd.DataFrame:
 
 
 def stages(study: Study) -> pd.DataFrame:
-    """Return everyone allocated with `outcome`, `trials` (answered at test) and `has_all` (the whole test)."""
+    """Return everyone allocated, with `trials` (answered at test) and `has_all` (whether that is all)."""
     people = study.participants[study.participants["arm"].notna()].copy()
     counts = primary_trials(study)["participant"].value_counts()
     people["trials"] = people["participant"].map(counts).fillna(0).astype(int)

@@ -117,7 +117,8 @@ def _renamed(raw: pd.DataFrame, wanted: Mapping, file: str, mapping: str) -> pd.
     for ours, theirs in wanted.columns.items():
         if theirs not in raw.columns:
             raise MappingError(
-                f"{mapping}: columns.{ours} names {theirs!r}, which {file} has not. It has {', '.join(raw.columns)}."
+                f"{mapping}: columns.{ours} names {theirs!r}, which {file} has not. "
+                f"It has {', '.join(raw.columns)}."
             )
     return pd.DataFrame({ours: raw[theirs].str.strip() for ours, theirs in wanted.columns.items()})
 

@@ -38,7 +38,8 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     absent = [name for name in table.header if name not in raw.columns]
     if absent:
         raise ExportError(
-            f"{path.name} lacks the column{'s' * (len(absent) > 1)} {', '.join(absent)}; it has {', '.join(raw.columns)}."
+            f"{path.name} lacks the column{'s' * (len(absent) > 1)} {', '.join(absent)}; "
+            f"it has {', '.join(raw.columns)}."
         )
     typed = {column.name: typed_column(raw[column.name], column, path.name) for column in table.columns}
     if table.open_prefix:

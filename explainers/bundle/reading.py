@@ -43,16 +43,18 @@ def _examine(folder: Path) -> tuple[Bundle | None, list[Fault]]:
         ]
     faults = list(_top_level_faults(folder))
     texts = {name: _bytes_of(folder / name) for name in (manifests.FILE, *TABLES)}
-    manifest, rows = None, dict[str, list[Row]]()
+    manifest: Manifest | None = None
+    rows: dict[str, list[Row]] = {}
     if (data := texts[manifests.FILE]) is not None:
         manifest, found = _parsed_manifest(data)
         faults += found
     for name in TABLES:
         if (data := texts[name]) is not None:
-            rows[name], found = tables.parse(name, data)
-            faults += found
-            faults += _hash_faults(name, data, manifest)
-    if manifest is not None and len(rows) == len(TABLES) and not any(fault.row == 1 for fault in faults):
+            parsed, found = tables.parse(name, data)
+            if not found:  # a row that cannot be read would make others look wrong
+                rows[name] = parsed
+            faults += [*found, *_hash_faults(name, data, manifest)]
+    if manifest is not None and len(rows) == len(TABLES):
         faults += _content_faults(folder, manifest, rows)
     if faults or manifest is None:
         return None, faults

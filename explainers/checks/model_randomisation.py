@@ -50,8 +50,9 @@ class ModelRandomisation(Measure):
                 value=round(value, 4),
                 passed=value <= self.at_most,
                 meaning=(
-                    f"Mean rank correlation over {len(context.cases)} items between maps for the model and for the "
-                    f"same model with its weights shuffled (Adebayo et al. 2018); passed up to {self.at_most}."
+                    f"Mean rank correlation over {len(context.cases)} items between maps for the model and "
+                    "for the same model with its weights shuffled (Adebayo et al. 2018); "
+                    f"passed up to {self.at_most}."
                 ),
             )
 

@@ -49,8 +49,8 @@ class PlaceboIndependence(Measure):
             value=round(dealt - any_two, 4),
             passed=dealt - any_two <= self.margin,
             meaning=(
-                f"Mean rank correlation over {len(context.cases)} items between the placebo map and the item's own "
-                f"saliency map ({dealt:.3f}) minus that of any two items' saliency maps ({any_two:.3f}): above 0 the "
-                f"placebo would tell of its item; passed up to {self.margin}."
+                f"Mean rank correlation over {len(context.cases)} items between the placebo map and the "
+                f"item's own saliency map ({dealt:.3f}) minus that of any two items' saliency maps "
+                f"({any_two:.3f}): above 0 the placebo would tell of its item; passed up to {self.margin}."
             ),
         )

@@ -33,7 +33,7 @@ class ImageArrays(Reader):
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return {name: file[name] for name in ARRAYS}
     except (OSError, ValueError, BadZipFile) as error:
         raise DataError(f"{path} cannot be read as .npz: {error}") from error

@@ -1,5 +1,6 @@
 """What a recipe may say. Paths are relative to the recipe's folder."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -122,24 +123,26 @@ class Recipe(Part):
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> "Recipe":
-        models, labels = [model.name for model in self.models], self.dataset.labels
-        for what, names in (("model", models), ("explainer", [use.name for use in self.explainers])):
-            if twice := sorted({name for name in names if names.count(name) > 1}):
-                raise ValueError(f'two {what}s are called "{twice[0]}"; each needs a name of its own')
-        if self.items.right_for and self.items.right_for not in models:
-            raise ValueError(
-                f'items.right_for names model "{self.items.right_for}". Known ones: {", ".join(models)}.'
-            )
-        targets = [*TARGETS, *(f"class:{label}" for label in labels)]
+        models = [model.name for model in self.models]
+        targets = [*TARGETS, *(f"class:{label}" for label in self.dataset.labels)]
+        _each_once("model", models)
+        _each_once("explainer", [use.name for use in self.explainers])
+        _all_known("items.right_for", "model", [self.items.right_for or models[0]], models)
         for use in self.explainers:
-            for kind, given, known in (("model", use.models, models), ("target", use.targets, targets)):
-                if strange := [name for name in given if name not in known]:
-                    names = ", ".join(known)
-                    raise ValueError(
-                        f'explainer "{use.name}" names {kind} "{strange[0]}". Known ones: {names}.'
-                    )
+            _all_known(f'explainer "{use.name}"', "model", use.models, models)
+            _all_known(f'explainer "{use.name}"', "target", use.targets, targets)
         return self
 
     def models_of(self, use: ExplainerUse) -> tuple[str, ...]:
         """Names of the models that an explainer explains."""
         return use.models or tuple(model.name for model in self.models)
+
+
+def _each_once(what: str, names: Sequence[str]) -> None:
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f'two {what}s are called "{twice[0]}"; each needs a name of its own.')
+
+
+def _all_known(who: str, what: str, names: Sequence[str], known: Sequence[str]) -> None:
+    if strange := [name for name in names if name not in known]:
+        raise ValueError(f'{who} names {what} "{strange[0]}". Known ones: {", ".join(known)}.')

@@ -42,8 +42,8 @@ class ImageDrawer(Drawer):
     @property
     def normalisation(self) -> str:
         return (
-            f"Each map by itself: its {self.floor_percentile:g}th percentile and less is the scale's beginning, its "
-            f"{self.ceiling_percentile:g}th and more its end, linear between."
+            f"Each map by itself: its {self.floor_percentile:g}th percentile and less is the scale's "
+            f"beginning, its {self.ceiling_percentile:g}th and more its end, linear between."
         )
 
     def input(self, value: Tensor) -> bytes:
@@ -59,13 +59,10 @@ class ImageDrawer(Drawer):
     def normalised(self, relevance: np.ndarray) -> np.ndarray:
         """Relevance (H, W), not below zero, as shares in [0, 1]; equal everywhere stays all zero."""
         floor, ceiling = np.percentile(relevance, [self.floor_percentile, self.ceiling_percentile])
-        if ceiling <= floor:  # all but a few pixels are equal
-            ceiling = relevance.max()
-        return (
-            np.clip((relevance - floor) / (ceiling - floor), 0, 1)
-            if ceiling > floor
-            else np.zeros_like(relevance)
-        )
+        ceiling = ceiling if ceiling > floor else relevance.max()  # all but a few pixels are equal
+        if ceiling <= floor:
+            return np.zeros_like(relevance)
+        return np.clip((relevance - floor) / (ceiling - floor), 0, 1)
 
     def colours(self, share: np.ndarray) -> np.ndarray:
         """Colours of the scale: (H, W) in [0, 1] to (H, W, 3) in [0, 1]."""

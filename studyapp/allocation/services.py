@@ -35,9 +35,9 @@ def quotas(protocol: Protocol, source: str) -> dict[str, int]:
 def allocate(participant: Participant, protocol: Protocol) -> Place:
     """Give the participant the next place in the stream of their source.
 
-    A participant who has a place keeps it, so a reload cannot randomize twice. The draw depends on nothing but
-    the study's seed and the place's number: `verify` can replay it. Raises StudyFull when every arm has its quota
-    and when the study is closed.
+    A participant who has a place keeps it, so a reload cannot randomize twice. The draw depends on nothing
+    but the study's seed and the place's number: `verify` can replay it. Raises StudyFull when every arm has
+    its quota and when the study is closed.
     """
     study = Study.objects.select_for_update().get(pk=participant.study_id)  # one at a time
     log = AllocationEntry.objects.filter(study=study, source=participant.source)
@@ -61,7 +61,13 @@ def free_place(participant: Participant, reason: str) -> None:
     study = Study.objects.select_for_update().get(pk=participant.study_id)
     entries = list(AllocationEntry.objects.filter(study=study, participant=participant))
     if len(entries) == 1:  # assigned, not yet freed
-        _append(study, participant, Place(entries[0].place, entries[0].block, entries[0].arm), Action.FREED, reason)
+        _append(
+            study,
+            participant,
+            Place(entries[0].place, entries[0].block, entries[0].arm),
+            Action.FREED,
+            reason,
+        )
 
 
 def is_full(study: Study, protocol: Protocol, source: str) -> bool:
@@ -120,10 +126,21 @@ def _append(study: Study, participant: Participant, place: Place, action: Action
     last = log.aggregate(Max("sequence"))["sequence__max"] or 0
     now = timezone.now()
     AllocationEntry.objects.create(
-        study=study, source=participant.source, sequence=last + 1, action=action, place=place.number, block=place.block,
-        arm=place.arm, participant=participant, allocator=ALLOCATOR, reason=reason, at=now,
-    )  # fmt: skip
+        study=study,
+        source=participant.source,
+        sequence=last + 1,
+        action=action,
+        place=place.number,
+        block=place.block,
+        arm=place.arm,
+        participant=participant,
+        allocator=ALLOCATOR,
+        reason=reason,
+        at=now,
+    )
     Event.objects.create(
-        participant=participant, kind="allocated" if action == Action.ASSIGNED else "place-freed",
-        detail={"place": place.number} | ({"reason": reason} if reason else {}), at=now,
-    )  # fmt: skip
+        participant=participant,
+        kind="allocated" if action == Action.ASSIGNED else "place-freed",
+        detail={"place": place.number} | ({"reason": reason} if reason else {}),
+        at=now,
+    )

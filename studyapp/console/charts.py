@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 LABEL_GAP = 9.5  # per cent of the chart's height that a line of text needs on the smallest screen
 _STEPS_DRAWN = 160
-_TICKS = 4
+_TICKS = 3.4  # more labels would touch on the smallest screen
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _SPACINGS = [
     *(n * _MINUTE for n in (1, 2, 5, 10, 15, 30)),
@@ -82,29 +82,38 @@ def per_cent(value: float, full: float) -> float:
     return round(min(max(100 * value / full, 0.0), 100.0), 2) if full else 0.0
 
 
-def round_axis(value: float) -> float:
-    """Return the smallest of 1, 2, 2.5, 4, 5, 8 times a power of ten that is not below `value`."""
+def round_axis(value: float, steps: Sequence[float] = (1, 2, 2.5, 4, 5, 8, 10)) -> float:
+    """Return the smallest of `steps` times a power of ten that is not below `value`."""
     if value <= 0:
         return 1
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1, 2, 2.5, 4, 5, 8, 10) if step * power >= value * (1 - 1e-9))
+    return next(step * power for step in steps if step * power >= value * (1 - 1e-9))
 
 
 def count_ticks(top: int) -> list[int]:
     """Return three to six round counts from 0 to at least `top`."""
-    step = max(int(round_axis(max(top, 1) / 5)), 1)
+    step = max(int(round_axis(max(top, 1) / 5, (1, 2, 5, 10))), 1)
     return list(range(0, step * math.ceil(max(top, 1) / step) + 1, step))
 
 
 def time_ticks(start: datetime, end: datetime) -> list[Tick]:
-    """Return at most five ticks at round times (UTC) between start and end."""
+    """Return at most four ticks at round times (UTC) between start and end."""
     span = end - start
     spacing = next((spacing for spacing in _SPACINGS if span / spacing <= _TICKS), _SPACINGS[-1])
     midnight = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     first = math.ceil((start - midnight) / spacing)
-    times = [midnight + n * spacing for n in range(first, first + _TICKS + 2)]
-    form = "%H:%M" if spacing < _DAY else "%a %-d" if span < 6 * _DAY else "%-d %b" if span < 330 * _DAY else "%b %Y"
-    return [Tick(per_cent((at - start) / span, 1), at.strftime(form)) for at in times if at <= end]
+    times = [midnight + n * spacing for n in range(first, first + 5)]
+    return [
+        Tick(per_cent((at - start) / span, 1), _tick_label(at, spacing, span)) for at in times if at <= end
+    ]
+
+
+def _tick_label(at: datetime, spacing: timedelta, span: timedelta) -> str:
+    if spacing < _DAY:
+        return f"{at:%H:%M}"
+    if span < 6 * _DAY:
+        return f"{at:%a} {at.day}"
+    return f"{at.day} {at:%b}" if span < 330 * _DAY else f"{at:%b %Y}"
 
 
 def spread(ends: Sequence[float], gap: float = LABEL_GAP) -> list[float]:
@@ -137,7 +146,11 @@ def stairs(times: Sequence[datetime], start: datetime, end: datetime, top: float
 
 
 def recruitment_chart(
-    allocated: Sequence[datetime], finished: Sequence[datetime], target: int | None, start: datetime, end: datetime
+    allocated: Sequence[datetime],
+    finished: Sequence[datetime],
+    target: int | None,
+    start: datetime,
+    end: datetime,
 ) -> RecruitmentChart:
     """Draw two rising counts from `start` to `end`, with the target as a line; words stand to the right."""
     end = max(end, start + _MINUTE)

@@ -1,4 +1,4 @@
-"""Where the people of a study stand, counted by the database: as many queries for five people as for ten thousand."""
+"""Where the people of a study stand, counted by the database in the same few queries however many they are."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
 from studyapp.models import Participant, Response, Step, Study
+from studyapp.studies.versions import versions_that_count
 
 HERE_FOR = timedelta(minutes=15)
-HERE, AWAY, LEFT, WITHDRAWN, DECLINED, SCREENED_OUT = "here", "away", "left", "withdrawn", "declined", "screened-out"
+HERE, AWAY, LEFT = "here", "away", "left"
+WITHDRAWN, DECLINED, SCREENED_OUT = "withdrawn", "declined", "screened-out"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class ArmCount:
     finished: int = 0
 
     def __add__(self, other: ArmCount) -> ArmCount:
-        return ArmCount(*(one + two for one, two in zip(vars(self).values(), vars(other).values(), strict=True)))
+        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
+        return ArmCount(*(one + two for one, two in pairs))
 
 
 @dataclass(frozen=True, order=True)
@@ -66,18 +69,18 @@ class Standing:
 
 def people_of(study: Study, source: str) -> QuerySet[Participant]:
     """Everyone who ever arrived from a source."""
-    return Participant.objects.filter(study=study, source=source)
+    return _arrived(study).filter(source=source)
 
 
 def count_sources(study: Study) -> dict[str, int]:
     """Return how many people came from each source, zeros included."""
-    rows = Participant.objects.filter(study=study).values_list("source").annotate(Count("pk"))
+    rows = _arrived(study).values_list("source").annotate(Count("pk"))
     return dict.fromkeys(Participant.Source.values, 0) | dict(rows)
 
 
 def count_arms(people: QuerySet[Participant]) -> dict[str, ArmCount]:
     """Return the counts of each arm that has people."""
-    rows = people.values("arm").annotate(
+    rows = people.values_list("arm").annotate(  # in the order of ArmCount
         arrived=Count("pk"),
         consented=Count("consented_at"),
         declined=Count("declined_at"),
@@ -86,21 +89,23 @@ def count_arms(people: QuerySet[Participant]) -> dict[str, ArmCount]:
         walked=Count("finished_at"),
         finished=Count("finished_at", filter=Q(withdrawn_at=None)),
     )
-    return {row.pop("arm"): ArmCount(**row) for row in rows}
+    return {arm: ArmCount(*numbers) for arm, *numbers in rows}
 
 
 def count_standings(people: QuerySet[Participant], now: datetime, silence: timedelta) -> list[Standing]:
     """Return where everyone stands who did not finish: at their first unanswered step.
 
-    Someone is `here` for 15 minutes after an answer or their arrival, `away` after that, and has `left` when they
-    said so or were silent for longer than `silence`.
+    Someone is `here` for 15 minutes after an answer or their arrival, `away` after that, and has `left`
+    when they said so or were silent for longer than `silence`.
     """
     last_answer = Response.objects.filter(step__participant=OuterRef("participant")).order_by("-answered_at")
     rows = (
         Step.objects.filter(pk__in=_current_steps(people))
         .annotate(
             seen_at=Coalesce(
-                Subquery(last_answer.values("answered_at")[:1]), "participant__arrived_at", output_field=DateTimeField()
+                Subquery(last_answer.values("answered_at")[:1]),
+                "participant__arrived_at",
+                output_field=DateTimeField(),
             ),
             state=_state(now, silence),
             part=part_of_step(),
@@ -134,6 +139,11 @@ def part_of_step() -> Coalesce:
     """Which page, instrument or attempt a step is, as text; empty where it has none."""
     parts = [Cast(KT(f"detail__{name}"), CharField()) for name in ("page", "instrument", "attempt")]
     return Coalesce(*parts, Value(""), output_field=CharField())
+
+
+def _arrived(study: Study) -> QuerySet[Participant]:
+    """The people of a study, without previews of drafts that it has outgrown."""
+    return Participant.objects.filter(study=study, version__in=versions_that_count(study).values("number"))
 
 
 def _current_steps(people: QuerySet[Participant]) -> QuerySet[Participant, int | None]:

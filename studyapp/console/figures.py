@@ -1,4 +1,7 @@
-"""Everything the monitor shows of one study and source, gathered in a constant number of queries. No outcome is read."""
+"""Everything the monitor shows of one study and source, in a constant number of queries.
+
+No outcome is read: nobody peeks before the study is closed.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,19 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from studyapp.console.charts import RecruitmentChart
-from studyapp.console.counts import ArmCount, count_arms, count_standings, people_of
+from studyapp.console.charts import RecruitmentChart, say_span
+from studyapp.console.counts import HERE, ArmCount, count_arms, count_standings, people_of
 from studyapp.console.flow import ArmBalance, Flow, Stage, balance, describe_balance, flow, stages, target
 from studyapp.console.leaving import Leaving, where_people_leave
 from studyapp.console.problems import Problem, pressing, worth_knowing
-from studyapp.console.recruitment import Duration, Forecast, draw_recruitment, forecast, median_duration, read_times
+from studyapp.console.recruitment import (
+    Duration,
+    Forecast,
+    draw_recruitment,
+    forecast,
+    median_duration,
+    read_times,
+)
 from studyapp.models import Participant, Study
 
 
@@ -32,7 +42,7 @@ class Figures:
     balance_note: str
     leaving: Leaving
     problems: list[Problem]
-    silence: timedelta
+    silence_said: str
     in_study: int
 
     @property
@@ -62,9 +72,10 @@ def gather(study: Study, source: str, now: datetime | None = None) -> Figures:
         balance=balance(protocol, counts, has_quotas),
         balance_note=describe_balance(protocol, counts, has_quotas),
         leaving=where_people_leave(protocol, people, standings),
-        problems=pressing(study, people, by_arm, wanted) + worth_knowing(protocol, people, standings, silence),
-        silence=silence,
-        in_study=sum(group.people for group in standings if group.state == "here"),
+        problems=pressing(study, people, by_arm, wanted)
+        + worth_knowing(protocol, people, standings, silence),
+        silence_said=say_span(silence),
+        in_study=sum(group.people for group in standings if group.state == HERE),
     )
 
 

@@ -37,7 +37,8 @@ class ArmFlow:
     label: str
     allocated: int
     reached: list[Cell]
-    finished: Cell
+    finished: int
+    finished_bar: Bar
     left: int
     away: int
     here: int
@@ -46,6 +47,10 @@ class ArmFlow:
     def share_left(self) -> float | None:
         """Of those allocated; None before anyone is."""
         return self.left / self.allocated if self.allocated else None
+
+    @property
+    def percent_left(self) -> float | None:
+        return None if self.share_left is None else 100 * self.share_left
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,9 @@ def stages(protocol: Protocol, counts: Mapping[str, ArmCount], standings: Iterab
     gone_at_consent = everyone.arrived - everyone.consented - at_consent
     left_at_consent = gone_at_consent - everyone.declined
     how = ", ".join(
-        f"{people} {word}" for people, word in ((everyone.declined, "declined"), (left_at_consent, "left")) if people
+        f"{people} {word}"
+        for people, word in ((everyone.declined, "declined"), (left_at_consent, "left"))
+        if people
     )
     left_before_gate = everyone.consented - decided - at_gate
     rows = [
@@ -99,7 +106,9 @@ def flow(protocol: Protocol, counts: Mapping[str, ArmCount], standings: list[Sta
     """Return how many people of each arm reached each phase, left, or are here."""
     numbers = _arm_phases(protocol)
     arms = [
-        _arm_flow(arm.label, counts.get(arm.name, ArmCount()), [s for s in standings if s.arm == arm.name], numbers)
+        _arm_flow(
+            arm.label, counts.get(arm.name, ArmCount()), [s for s in standings if s.arm == arm.name], numbers
+        )
         for arm in protocol.arms
     ]
     in_arms = sum((counts.get(name, ArmCount()) for name in protocol.arm_names), ArmCount())
@@ -110,7 +119,9 @@ def flow(protocol: Protocol, counts: Mapping[str, ArmCount], standings: list[Sta
 def balance(protocol: Protocol, counts: Mapping[str, ArmCount], has_quotas: bool) -> list[ArmBalance]:
     """Return each arm's places and finished people, drawn on one axis for all arms."""
     quotas = {name: protocol.quota(name) if has_quotas else None for name in protocol.arm_names}
-    longest = max([*(quota or 0 for quota in quotas.values()), *(count.allocated for count in counts.values()), 1])
+    longest = max(
+        [*(quota or 0 for quota in quotas.values()), *(count.allocated for count in counts.values()), 1]
+    )
     top = longest * 1.25 if has_quotas else longest
     rows = []
     for arm in protocol.arms:
@@ -128,7 +139,9 @@ def describe_balance(protocol: Protocol, counts: Mapping[str, ArmCount], has_quo
     per = " per unit of weight" if protocol.total_weight > len(protocol.arms) else ""
     tick = " The tick is the quota." if has_quotas and protocol.quota_per_arm else ""
     beyond = "; full or closed arms give their places to the others" if spread > bound else ""
-    return f"Allocated counts differ by {spread:.3g}{per}; the running block allows up to {bound}{beyond}.{tick}"
+    return (
+        f"Allocated counts differ by {spread:.3g}{per}; the running block allows up to {bound}{beyond}.{tick}"
+    )
 
 
 def target(protocol: Protocol) -> int | None:
@@ -145,7 +158,9 @@ def _arm_phases(protocol: Protocol) -> list[int]:
 
 
 def _arm_flow(label: str, count: ArmCount, standings: list[Standing], phases: list[int]) -> ArmFlow:
-    reached = [count.walked + sum(s.people for s in standings if s.page.phase_number >= number) for number in phases]
+    reached = [
+        count.walked + sum(s.people for s in standings if s.page.phase_number >= number) for number in phases
+    ]
     if reached:
         reached[0] = count.allocated  # also those whose answers are erased
     here, away = (sum(s.people for s in standings if s.state == state) for state in (HERE, AWAY))
@@ -153,7 +168,8 @@ def _arm_flow(label: str, count: ArmCount, standings: list[Standing], phases: li
         label=label,
         allocated=count.allocated,
         reached=[Cell(people, bar(people, count.allocated)) for people in reached],
-        finished=Cell(count.finished, bar(count.finished, count.allocated)),
+        finished=count.finished,
+        finished_bar=bar(count.finished, count.allocated),
         left=count.allocated - count.finished - here - away,
         away=away,
         here=here,

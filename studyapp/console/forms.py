@@ -12,7 +12,9 @@ class LoginForm(AuthenticationForm):
     """Name and password, with an error that says what to do."""
 
     error_messages = {
-        "invalid_login": "This name and password do not belong together. Please check both; capital letters count.",
+        "invalid_login": (
+            "This name and password do not belong together. Please check both; capital letters count."
+        ),
         "inactive": "This account is switched off. Please ask whoever runs this server.",
     }
 
@@ -29,5 +31,7 @@ class CloseForm(forms.Form):
     def clean_confirm(self) -> str:
         typed: str = self.cleaned_data["confirm"]
         if typed != self.study.slug:
-            raise forms.ValidationError(f"“{typed}” was typed; the study's name is “{self.study.slug}”. It was not closed.")
+            raise forms.ValidationError(
+                f"“{typed}” was typed; the study's name is “{self.study.slug}”. It was not closed."
+            )
         return typed

@@ -74,16 +74,17 @@ def describe_phase(phase: ph.Phase) -> str:
         case ph.Practice():
             return f"{_items(phase.items, phase.task.noun)}, with feedback; not analysed."
         case ph.Learning():
-            return f"{_items(phase.items, phase.noun)}, shown with the model's output, the truth and the arm's explanation."
+            return f"{_items(phase.items, phase.noun)}, with output, truth and the arm's explanation."
         case ph.Test():
             checks = phase.attention_checks.count
             extra = f", and {counted(checks, 'attention check')} at seeded places" if checks else ""
             confidence = ", each with confidence" if phase.task.confidence else ""
             task = phase.task.kind.replace("-", " ")
-            return f"{_items(phase.items, phase.task.noun)}{confidence}{extra}. Task: {task}. “{phase.task.question}”"
+            items = _items(phase.items, phase.task.noun)
+            return f"{items}{confidence}{extra}. Task: {task}. “{phase.task.question}”"
         case ph.Ratings():
             titles = [use.instrument.title if use.instrument else use.name for use in phase.instruments]
-            estimate = ["own estimate of the score"] if phase.estimate else []
+            estimate = ["Own estimate of the score"] if phase.estimate else []
             return f"{'; '.join(estimate + titles)}."
         case ph.Demographics():
             return f"{counted(len(phase.questions), 'question')}, all optional."

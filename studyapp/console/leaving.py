@@ -81,4 +81,6 @@ def _page(
 ) -> LeavingPage:
     low, high = (100 * edge for edge in interval)
     share = 100 * left / readers
-    return LeavingPage(page_label(protocol, page), left, readers, share, low, high, whisker(low, share, high, axis))
+    return LeavingPage(
+        page_label(protocol, page), left, readers, share, low, high, whisker(low, share, high, axis)
+    )

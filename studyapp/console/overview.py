@@ -12,6 +12,7 @@ from studyapp.console.figures import count_pressing
 from studyapp.console.flow import target
 from studyapp.models import Participant, Study
 
+_OTHERS = {Participant.Source.SIMULATED: "simulated", Participant.Source.PREVIEW: "in preview"}
 _RUNNING = (Study.Status.OPEN, Study.Status.PAUSED)
 
 
@@ -50,9 +51,7 @@ def _row(study: Study, counts: dict[tuple[int, str], tuple[int, int]]) -> StudyR
     protocol = study.protocol
     recruited, finished = counts.get((study.pk, Participant.Source.RECRUITED), (0, 0))
     others = {
-        source.label.lower(): counts[study.pk, source][0]
-        for source in (Participant.Source.SIMULATED, Participant.Source.PREVIEW)
-        if (study.pk, source) in counts
+        _OTHERS[source]: counts[study.pk, source][0] for source in _OTHERS if (study.pk, source) in counts
     }
     wanted = target(protocol)
     kinds = [phase.task.kind for phase in protocol.phases if phase.kind == "test"]

@@ -62,8 +62,8 @@ def _unequal_attrition(flow: Flow) -> str:
     if high - low <= _APART:
         return ""
     return (
-        f"Arms lose people unequally: {100 * high:.1f} % left {most.label} ({most.left} of {most.allocated}), "
-        f"{100 * low:.1f} % left {least.label} ({least.left} of {least.allocated})."
+        f"Arms lose people unequally: {most.label} {100 * high:.1f} % ({most.left} of {most.allocated}), "
+        f"{least.label} {100 * low:.1f} % ({least.left} of {least.allocated})."
     )
 
 
@@ -72,7 +72,7 @@ def _shared_sessions(people: QuerySet[Participant]) -> str:
     shared = sessions.filter(links__gt=1).aggregate(number=Count("recruiter_session"))["number"]
     if not shared:
         return ""
-    return f"{counted(shared, 'session')} at the recruiter came with more than one participant: they may be one person."
+    return f"{counted(shared, 'session')} at the recruiter came with several participants: they may be one person."
 
 
 def _target_reached(flow: Flow, target: int | None) -> str:
@@ -88,8 +88,8 @@ def _silent(people: QuerySet[Participant], standings: Iterable[Standing], silenc
     if silent <= 0:
         return ""
     return (
-        f"{_people(silent)} gave no answer for more than {say_span(silence)} and {'counts' if silent == 1 else 'count'} "
-        "as left; their places are given to others when an arm is full."
+        f"{_people(silent)} gave no answer for more than {say_span(silence)}, taken as left; "
+        "their places are given to others when an arm is full."
     )
 
 
@@ -104,7 +104,10 @@ def _known_persons(people: QuerySet[Participant]) -> str:
 def _failed_attention(protocol: Protocol, people: QuerySet[Participant]) -> str:
     """People who followed none of the attention checks that they answered."""
     wanted = Case(
-        *(When(question=name, then=Cast(KT(f"step__detail__wanted__{name}"), CharField())) for name in _CHECKED),
+        *(
+            When(question=name, then=Cast(KT(f"step__detail__wanted__{name}"), CharField()))
+            for name in _CHECKED
+        ),
         default=Value(None),
         output_field=CharField(),
     )
@@ -122,7 +125,8 @@ def _failed_attention(protocol: Protocol, people: QuerySet[Participant]) -> str:
     )
     if not counts["none"]:
         return ""
-    return f"{counts['none']} of {counts['asked']} followed none of their attention checks. {_plan_for_attention(protocol)}"
+    failed = f"{counts['none']} of {counts['asked']} followed none of their attention checks."
+    return f"{failed} {_plan_for_attention(protocol)}"
 
 
 def _plan_for_attention(protocol: Protocol) -> str:

@@ -44,10 +44,18 @@ class Forecast:
     early: datetime
     late: datetime
 
+    @property
+    def said(self) -> list[str]:
+        """The three times in words, with the hour where the days alone would not tell them apart."""
+        hour = " %H:%M" if self.late - self.early < 2 * _DAY else ""
+        return [f"{at:%A} {at.day} {at:%b}{at.strftime(hour)}" for at in (self.at, self.early, self.late)]
+
 
 def read_times(people: QuerySet[Participant]) -> Times:
     """Read the times of everyone who was allocated."""
-    rows = people.exclude(allocated_at=None).values_list("arrived_at", "allocated_at", "finished_at", "withdrawn_at")
+    rows = people.exclude(allocated_at=None).values_list(
+        "arrived_at", "allocated_at", "finished_at", "withdrawn_at"
+    )
     allocated, finished, durations = [], [], []
     for arrived_at, allocated_at, finished_at, withdrawn_at in rows.order_by():
         if allocated_at is not None:
@@ -69,8 +77,10 @@ def median_duration(durations: list[timedelta]) -> Duration | None:
     return Duration(median, low, high)
 
 
-def draw_recruitment(study: Study, times: Times, target: int | None, now: datetime) -> RecruitmentChart | None:
-    """Draw recruitment from its beginning to now, or to the closing of the study; None before anyone is allocated."""
+def draw_recruitment(
+    study: Study, times: Times, target: int | None, now: datetime
+) -> RecruitmentChart | None:
+    """Draw recruitment from its beginning to now or to the closing; None before anyone is allocated."""
     if not times.allocated:
         return None
     last = max(times.allocated[-1], times.finished[-1] if times.finished else times.allocated[-1])
@@ -84,6 +94,8 @@ def forecast(study: Study, times: Times, target: int | None, now: datetime) -> F
     """Return when the target is reached at the pace of the last 24 hours, where that can be said."""
     lacking = (target or 0) - len(times.finished)
     if study.status != Study.Status.OPEN or target is None or lacking <= 0:
+        return None
+    if times.allocated[0] > now - _DAY:
         return None
     recent = sum(now - _DAY < at <= now for at in times.finished)
     if recent < _ENOUGH:

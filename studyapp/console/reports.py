@@ -35,9 +35,14 @@ class Report:
 
 def find_report(study: Study) -> Report | None:
     """Return the study's report; None when there is none yet."""
-    path = Path(settings.MEDIA_ROOT) / "reports" / study.slug / "report.html"
+    path = report_folder(study) / "report.html"
     try:
         written = path.stat().st_mtime
     except FileNotFoundError:
         return None
     return Report(path, datetime.fromtimestamp(written, UTC))
+
+
+def report_folder(study: Study) -> Path:
+    """Where a study's report is looked for."""
+    return Path(settings.MEDIA_ROOT) / "reports" / study.slug

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from csp.constants import SELF
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -21,11 +24,13 @@ from studyapp.console.figures import gather
 from studyapp.console.forms import CloseForm, LoginForm
 from studyapp.console.labels import describe_phase, phase_label
 from studyapp.console.overview import all_studies, study_rows
-from studyapp.console.reports import POLICY, find_report
+from studyapp.console.reports import POLICY, find_report, report_folder
 from studyapp.errors import StudyError
 from studyapp.models import Participant, ProtocolVersion, Study
 from studyapp.studies import closing
+from studyapp.studies.versions import versions_that_count
 
+METHODS = {"two-way-cluster-robust-t": "two-way cluster-robust t"}
 StudyView = Callable[..., HttpResponseBase]
 
 
@@ -74,8 +79,10 @@ def monitor(request: HttpRequest, study: Study) -> HttpResponse:
     return show_monitor(request, study, CloseForm(study))
 
 
-def show_monitor(request: HttpRequest, study: Study, close_form: CloseForm, status: int = 200) -> HttpResponse:
-    """Render the monitor of the source asked for, or of the first one that has people, recruited before the others."""
+def show_monitor(
+    request: HttpRequest, study: Study, close_form: CloseForm, status: int = 200
+) -> HttpResponse:
+    """Render the monitor of the source asked for, or of the first that has people, recruited before others."""
     sources = count_sources(study)
     default = next((source for source, people in sources.items() if people), Participant.Source.RECRUITED)
     source = request.GET.get("source", default)
@@ -87,6 +94,7 @@ def show_monitor(request: HttpRequest, study: Study, close_form: CloseForm, stat
         "source": source,
         "sources": [(other, sources[other]) for other in Participant.Source],
         "close_form": close_form,
+        "recruitment_link": settings.PUBLIC_URL + reverse("arrive", args=[study.slug]),
     }
     return show(request, "monitor", context, status=status)
 
@@ -135,9 +143,15 @@ def protocol(request: HttpRequest, study: Study) -> HttpResponse:
         "study": study,
         "tab": "protocol",
         "protocol": plan,
-        "versions": study.versions.defer("resolved").order_by("-number"),
+        "versions": versions_that_count(study).defer("resolved").order_by("-number"),
         "arms": [(arm, plan.quota(arm.name)) for arm in plan.arms],
         "phases": [(phase_label(plan, n), describe_phase(phase)) for n, phase in enumerate(plan.phases)],
+        "reference": plan.arm(plan.analysis.reference).label,
+        "method": METHODS[plan.analysis.method],
+        "explanation_at_test": plan.explanation_at_test.replace("_", " "),
+        "dataset": study.bundle.manifest["dataset"],
+        "models": [model["name"] for model in study.bundle.manifest["models"]],
+        "explainers": [explainer["name"] for explainer in study.bundle.manifest["explainers"]],
     }
     return show(request, "protocol", context)
 
@@ -152,12 +166,13 @@ def protocol_json(request: HttpRequest, study: Study, number: int) -> HttpRespon
     return JsonResponse(version.resolved, json_dumps_params={"indent": 2, "ensure_ascii": False})
 
 
-@csp_update({"frame-src": ["'self'"]})
+@csp_update({"frame-src": [SELF]})
 @study_page
 @require_safe
 def report(request: HttpRequest, study: Study) -> HttpResponse:
     """Show the study's report, or how to make one."""
-    return show(request, "report", {"study": study, "tab": "report", "report": find_report(study)})
+    context = {"study": study, "tab": "report", "report": find_report(study), "folder": report_folder(study)}
+    return show(request, "report", context)
 
 
 @xframe_options_sameorigin
@@ -167,7 +182,7 @@ def report_file(request: HttpRequest, study: Study) -> HttpResponseBase:
     """Send the report itself: no script, nothing from elsewhere."""
     found = find_report(study)
     if found is None:
-        raise Http404("no report yet")
+        return redirect("report", study.slug)
     response = FileResponse(found.path.open("rb"), content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = POLICY
     response["Content-Disposition"] = "inline"

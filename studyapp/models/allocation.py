@@ -18,7 +18,9 @@ class AllocationEntry(models.Model):
     study = models.ForeignKey(Study, models.PROTECT, related_name="allocation_entries")
     source = models.CharField(max_length=10)
     stratum = models.CharField(max_length=80, blank=True)
-    sequence = models.PositiveIntegerField(help_text="From 1, without gaps, within study, source and stratum.")
+    sequence = models.PositiveIntegerField(
+        help_text="From 1, without gaps, within study, source and stratum."
+    )
     action = models.CharField(max_length=10, choices=Action.choices)
     place = models.PositiveIntegerField(help_text="Number in the stream of permuted blocks, from 1.")
     block = models.PositiveIntegerField()
@@ -30,9 +32,12 @@ class AllocationEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["study", "source", "stratum", "sequence"], name="one_entry_per_sequence"),
             models.UniqueConstraint(
-                fields=["study", "source", "stratum", "place", "action"], name="one_entry_per_place_and_action"
+                fields=["study", "source", "stratum", "sequence"], name="one_entry_per_sequence"
+            ),
+            models.UniqueConstraint(
+                fields=["study", "source", "stratum", "place", "action"],
+                name="one_entry_per_place_and_action",
             ),
         ]
 

@@ -81,6 +81,20 @@ class Field:
         return PREFIX + self.question.name
 
     @property
+    def keys(self) -> list[str]:
+        """The keys that answer it: its values, where they stand in a row and each is one character."""
+        if self.question.kind != "choice" or self.question.layout != "cells":
+            return []
+        values = [option.value for option in self.options]
+        return values if all(len(value) == 1 for value in values) else []
+
+    @property
+    def has_key_range(self) -> bool:
+        """Whether first and last key say which keys there are."""
+        codes = [ord(key) for key in self.keys]
+        return len(codes) > 2 and codes == list(range(codes[0], codes[0] + len(codes)))
+
+    @property
     def template(self) -> str:
         if self.question.role == "consent":
             return "studyapp/questions/_statement.html"

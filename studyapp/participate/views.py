@@ -18,12 +18,19 @@ from studyapp.catalog import file_at
 from studyapp.errors import StudyFull, StudyNotOpen
 from studyapp.models import Participant, Study
 from studyapp.participate import services
+from studyapp.participate.markdown import render as markdown
 from studyapp.participate.pages import page_of
 from studyapp.participate.services import Position
 from studyapp.recruit.arrivals import read_arrival
 from studyapp.recruit.completion import completion_url
 from studyapp.recruit.identities import find_or_add_person
 
+_NOTICES = {
+    "full": ("All places are taken", "Enough people have taken part in this study. Thank you for your interest."),
+    "closed": ("This study is over", "Nobody new can take part any more. Thank you for your interest."),
+    "paused": ("This study is paused", "Please try again later."),
+    "unknown": ("This link does not work", "Please check that you copied the whole link, or go back to where you found it."),
+}
 _MONTH = 30 * 24 * 60 * 60
 
 
@@ -89,7 +96,9 @@ def walk(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def leave(request: HttpRequest, token: str) -> HttpResponseBase:
     """Ask whether the participant wants to stop, or stop."""
-    participant = _participant(token)
+    participant = Participant.objects.select_related("study").filter(token=token).first()
+    if participant is None:
+        return _notice(request, "unknown", status=404)
     if request.method == "POST" and "withdraw" in request.POST:
         services.withdraw(participant)
     elif request.method == "POST":
@@ -131,6 +140,7 @@ def _show(request: HttpRequest, position: Position) -> HttpResponse:
         "is_preview": position.participant.source == Participant.Source.PREVIEW,
         "faults": len(position.faults),
         "is_foreign": position.is_foreign,
+        "is_saved": position.step.position > 1 and not position.faults and not position.is_foreign,
         "is_swap": _is_swap(request),
     }
     page = context["page"]
@@ -144,13 +154,14 @@ def _show_end(request: HttpRequest, position: Position) -> HttpResponse:
     context = {
         "participant": participant,
         "ending": "full" if position.is_full else participant.outcome,
-        "screen_out": next((phase.screen_out for phase in protocol.phases if phase.kind == "gate"), ""),
-        "declined": next(phase.declined for phase in protocol.phases if phase.kind == "consent"),
+        "screen_out": markdown(next((phase.screen_out for phase in protocol.phases if phase.kind == "gate"), "")),
+        "declined": markdown(next(phase.declined for phase in protocol.phases if phase.kind == "consent")),
         "code": protocol.completion.code,
         "screened_out_code": protocol.completion.screened_out_code,
         "completion_url": completion_url(protocol, screened_out=participant.screened_out_at is not None),
         "lang": protocol.language,
         "is_preview": participant.source == Participant.Source.PREVIEW,
+        "is_swap": _is_swap(request),
     }
     template = "studyapp/_end.html" if _is_swap(request) else "studyapp/end.html"
     return render(request, template, context)
@@ -158,11 +169,8 @@ def _show_end(request: HttpRequest, position: Position) -> HttpResponse:
 
 def _notice(request: HttpRequest, reason: str, status: int) -> HttpResponse:
     """A page for someone who has no session here."""
-    return render(request, "studyapp/notice.html", {"reason": reason, "lang": "en"}, status=status)
-
-
-def _participant(token: str) -> Participant:
-    return get_object_or_404(Participant.objects.select_related("study"), token=token)
+    heading, text = _NOTICES[reason]
+    return render(request, "studyapp/notice.html", {"heading": heading, "text": text, "lang": "en"}, status=status)
 
 
 def _protocol(participant: Participant) -> Any:

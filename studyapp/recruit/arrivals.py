@@ -30,8 +30,8 @@ class Arrival:
 
 def read_arrival(study: Study, parameters: Mapping[str, str]) -> Arrival:
     """Read a recruitment link's parameters; a signature that is not ours counts as absent."""
-    if source := _signed_source(study, parameters.get("as", "")):
-        return Arrival(source)
+    if signed := _signed(study, parameters.get("as", "")):
+        return Arrival(signed[0], recruiter_session=signed[1])
     identity = parameters.get("PROLIFIC_PID", "").strip()
     if not identity or len(identity) > _LONGEST:
         return Arrival()
@@ -43,14 +43,15 @@ def read_arrival(study: Study, parameters: Mapping[str, str]) -> Arrival:
     )
 
 
-def sign_source(study: Study, source: str) -> str:
-    """Return the `as` parameter that lets someone arrive as `source`."""
-    return signing.dumps([study.slug, str(source)], salt=_SALT)
+def sign_source(study: Study, source: str, session: str = "") -> str:
+    """Return the `as` parameter that lets someone arrive as `source`; `session` is kept as their session's name."""
+    return signing.dumps([study.slug, str(source), session], salt=_SALT)
 
 
-def _signed_source(study: Study, signature: str) -> str:
+def _signed(study: Study, signature: str) -> tuple[str, str] | None:
+    """Return the source and session of a signature; None where it is not ours or for another study."""
     try:
-        slug, source = signing.loads(signature, salt=_SALT)
+        slug, source, session = signing.loads(signature, salt=_SALT)
     except (signing.BadSignature, ValueError, TypeError):
-        return ""
-    return source if slug == study.slug and source in Participant.Source.values else ""
+        return None
+    return (source, session) if slug == study.slug and source in Participant.Source.values else None

@@ -44,9 +44,13 @@ def read_folder(folder: Path) -> StudyFolder:
     try:
         bundle = bundles.read(place)
     except bundles.BundleError as error:
-        raise StudyFaults([f"{place}/{fault}" if fault.file != str(place) else str(fault) for fault in error.faults]) from error
+        raise StudyFaults(
+            [f"{place}/{fault}" if fault.file != str(place) else str(fault) for fault in error.faults]
+        ) from error
     problems = check_against_bundle(protocol, facts_of(bundle), lines)
-    if faults := [str(problem) for problem in problems] or list(_beyond_the_protocol(protocol, bundle, lines)):
+    if faults := [str(problem) for problem in problems] or list(
+        _beyond_the_protocol(protocol, bundle, lines)
+    ):
         raise StudyFaults(faults)
     return StudyFolder(protocol, lines, bundle)
 
@@ -80,17 +84,21 @@ def _beyond_the_protocol(protocol: Protocol, bundle: bundles.Bundle, lines: Line
                 yield str(lines.problem(str(error), "phases", number, "task", "kind"))
     if protocol.analysis.items == "natural" and _no_natural_rate(protocol, bundle):
         message = (
-            'analysis.items is "natural", but neither analysis.natural_error_rate nor the accuracy on the card of '
-            f'model "{protocol.model}" is given. Write one of them, or "items: as-tested".'
+            'analysis.items is "natural", but neither analysis.natural_error_rate nor the accuracy on the '
+            f'card of model "{protocol.model}" is given. Write one of them, or "items: as-tested".'
         )
         yield str(lines.problem(message, "analysis", "items"))
     shown = _items_shown(protocol, facts_of(bundle))
     explained = {(arm.explainer, arm.target) for arm in protocol.arms} | {("", "none")}
     for stimulus in bundle.stimuli:
-        if stimulus.item in shown and (stimulus.explainer, stimulus.target) in explained and stimulus.media_type not in SHOWN:
+        if (
+            stimulus.item in shown
+            and (stimulus.explainer, stimulus.target) in explained
+            and stimulus.media_type not in SHOWN
+        ):
             message = (
-                f'phase {shown[stimulus.item] + 1} shows part "{stimulus.part}" of item "{stimulus.item}", which is '
-                f"{stimulus.media_type}. The pages show {', '.join(sorted(SHOWN))} so far."
+                f'phase {shown[stimulus.item] + 1} shows part "{stimulus.part}" of item "{stimulus.item}", '
+                f"which is {stimulus.media_type}. The pages show {', '.join(sorted(SHOWN))} so far."
             )
             yield str(lines.problem(message, "phases", shown[stimulus.item]))
 

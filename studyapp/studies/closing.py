@@ -1,7 +1,7 @@
 """Pausing, resuming and closing a study.
 
-Pausing keeps new people out; whoever is inside goes on as before. Closing cannot be undone, and publishes the seed:
-whoever was allocated may finish, but nobody is allocated any more, as the draws could now be foretold.
+Pausing keeps new people out; whoever is inside goes on as before. Closing cannot be undone, and publishes the
+seed: whoever was allocated may finish, but nobody is allocated any more, as the draws could now be foretold.
 """
 
 from __future__ import annotations

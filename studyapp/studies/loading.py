@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from os import O_RDONLY, close, fsync, open as open_descriptor
+from os import O_RDONLY, close, fsync
+from os import open as open_descriptor
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,32 @@ from explainers.bundle import strict_json
 from protocol import Protocol, fingerprint, resolve
 from studyapp.catalog import bundle_folder
 from studyapp.errors import StudyError
-from studyapp.models import Bundle, BundleItem, BundleOutput, BundleStimulus, Event, Participant, ProtocolVersion, Study
+from studyapp.models import (
+    Bundle,
+    BundleItem,
+    BundleOutput,
+    BundleStimulus,
+    Event,
+    Participant,
+    ProtocolVersion,
+    Study,
+)
 from studyapp.studies.checking import accuracy_of, read_folder
 
-HASHED = ("manifest.json", "items.csv", "outputs.csv", "stimuli.csv")  # what a bundle's hash covers, beside stimuli/
+HASHED = (
+    "manifest.json",
+    "items.csv",
+    "outputs.csv",
+    "stimuli.csv",
+)  # what a bundle's hash covers, beside stimuli/
 
 
 def load(folder: Path, report: Callable[[str], None] = lambda line: None) -> Study:
     """Load a study folder as a draft, and tell `report` what was done.
 
-    Everything is checked before anything is written, and all is written or nothing. A draft that is loaded again
-    gets its protocol under the next number, so that no server process can hold an older one for it; previews
-    under way are ended. Raises StudyError, whose message lists every fault.
+    Everything is checked before anything is written, and all is written or nothing. A draft that is loaded
+    again gets its protocol under the next number, so that no server process can hold an older one for it;
+    previews under way are ended. Raises StudyError, whose message lists every fault.
     """
     read = read_folder(folder)
     protocol = _completed(read.protocol, read.bundle)
@@ -49,9 +64,13 @@ def check_files(sha256: str) -> None:
     try:
         found = bundles.read(folder)
     except bundles.BundleError as error:
-        raise StudyError(f"The files of a loaded bundle are damaged. Remove {folder} and load the study again.\n{error}") from error
+        raise StudyError(
+            f"The files of a loaded bundle are damaged. Remove {folder} and load the study again.\n{error}"
+        ) from error
     if found.sha256 != sha256:
-        raise StudyError(f"{folder} holds another bundle ({found.sha256}). Remove it and load the study again.")
+        raise StudyError(
+            f"{folder} holds another bundle ({found.sha256}). Remove it and load the study again."
+        )
 
 
 def _completed(protocol: Protocol, bundle: bundles.Bundle) -> Protocol:
@@ -73,7 +92,9 @@ def _refuse_launched(study: Study | None) -> None:
 
 def _store(protocol: Protocol, bundle: bundles.Bundle, report: Callable[[str], None]) -> Study:
     row = _bundle_row(bundle)
-    study, is_new = Study.objects.get_or_create(slug=protocol.study, defaults={"title": protocol.title, "bundle": row})
+    study, is_new = Study.objects.get_or_create(
+        slug=protocol.study, defaults={"title": protocol.title, "bundle": row}
+    )
     study = Study.objects.select_for_update().get(pk=study.pk)
     _refuse_launched(study)
     resolved, sha256 = protocol.model_dump(mode="json"), fingerprint(protocol)
@@ -86,11 +107,16 @@ def _store(protocol: Protocol, bundle: bundles.Bundle, report: Callable[[str], N
         report(f"{study} is loaded already; nothing changed.")
         return study
     _end_previews(study)
-    for change in [*_changes(version.resolved, resolved), *([f"bundle: now {row}"] if study.bundle_id != row.pk else [])]:
+    for change in [
+        *_changes(version.resolved, resolved),
+        *([f"bundle: now {row}"] if study.bundle_id != row.pk else []),
+    ]:
         report(change)
     study.title, study.bundle, study.version = protocol.title, row, study.version + 1
     study.save(update_fields=["title", "bundle", "version"])
-    ProtocolVersion.objects.create(study=study, number=study.version, sha256=sha256, resolved=resolved, reason="draft loaded again")
+    ProtocolVersion.objects.create(
+        study=study, number=study.version, sha256=sha256, resolved=resolved, reason="draft loaded again"
+    )
     walked = Participant.objects.filter(study=study).values("version")
     ProtocolVersion.objects.filter(study=study, number__lt=study.version).exclude(number__in=walked).delete()
     return study
@@ -99,7 +125,9 @@ def _store(protocol: Protocol, bundle: bundles.Bundle, report: Callable[[str], N
 def _bundle_row(bundle: bundles.Bundle) -> Bundle:
     """Return the bundle's row; bundles of the same bytes share one."""
     manifest = strict_json.parse((bundle_folder(bundle.sha256) / "manifest.json").read_text(encoding="utf-8"))
-    row, is_new = Bundle.objects.get_or_create(sha256=bundle.sha256, defaults={"name": bundle.manifest.name, "manifest": manifest})
+    row, is_new = Bundle.objects.get_or_create(
+        sha256=bundle.sha256, defaults={"name": bundle.manifest.name, "manifest": manifest}
+    )
     if is_new:
         BundleItem.objects.bulk_create(_items(row, bundle), batch_size=500)
         BundleOutput.objects.bulk_create(_outputs(row, bundle), batch_size=500)
@@ -110,26 +138,50 @@ def _bundle_row(bundle: bundles.Bundle) -> Bundle:
 def _items(row: Bundle, bundle: bundles.Bundle) -> Iterator[BundleItem]:
     for number, item in enumerate(bundle.items, start=1):
         yield BundleItem(
-            bundle=row, number=number, name=item.item, kind=item.kind, parent=item.parent, change=item.change,
-            members=list(item.members) or None, truth=item.truth, strata=dict(item.strata),
-        )  # fmt: skip
+            bundle=row,
+            number=number,
+            name=item.item,
+            kind=item.kind,
+            parent=item.parent,
+            change=item.change,
+            members=list(item.members) or None,
+            truth=item.truth,
+            strata=dict(item.strata),
+        )
 
 
 def _outputs(row: Bundle, bundle: bundles.Bundle) -> Iterator[BundleOutput]:
     for output in bundle.outputs:
         yield BundleOutput(
-            bundle=row, item=output.item, model=output.model, output=output.output, probability=output.probability,
+            bundle=row,
+            item=output.item,
+            model=output.model,
+            output=output.output,
+            probability=output.probability,
             probabilities=list(output.probabilities) or None,
-        )  # fmt: skip
+        )
 
 
 def _stimuli(row: Bundle, bundle: bundles.Bundle) -> Iterator[BundleStimulus]:
     for number, shown in enumerate(bundle.stimuli, start=1):
         yield BundleStimulus(
-            bundle=row, number=number, item=shown.item, model=shown.model, explainer=shown.explainer, target=shown.target,
-            part=shown.part, file=shown.file, media_type=shown.media_type, width=shown.width, height=shown.height,
-            caption=shown.caption, alt=shown.alt, source_item=shown.source_item, seed=shown.seed, checks=dict(shown.checks),
-        )  # fmt: skip
+            bundle=row,
+            number=number,
+            item=shown.item,
+            model=shown.model,
+            explainer=shown.explainer,
+            target=shown.target,
+            part=shown.part,
+            file=shown.file,
+            media_type=shown.media_type,
+            width=shown.width,
+            height=shown.height,
+            caption=shown.caption,
+            alt=shown.alt,
+            source_item=shown.source_item,
+            seed=shown.seed,
+            checks=dict(shown.checks),
+        )
 
 
 def _end_previews(study: Study) -> None:
@@ -138,7 +190,10 @@ def _end_previews(study: Study) -> None:
     open_previews = Participant.objects.filter(study=study, finished_at=None, left_at=None)
     ended = list(open_previews)
     open_previews.update(left_at=now)
-    Event.objects.bulk_create(Event(participant=preview, kind="left", detail={"reason": "loaded again"}, at=now) for preview in ended)
+    Event.objects.bulk_create(
+        Event(participant=preview, kind="left", detail={"reason": "loaded again"}, at=now)
+        for preview in ended
+    )
 
 
 def _changes(old: Any, new: Any, path: str = "") -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,9 @@ from studyapp.allocation.services import quotas, stream_of
 from studyapp.catalog import Catalog, catalog_of
 from studyapp.models import AllocationEntry, Participant, Response, Step, Study
 from studyapp.participate.planning import Draws, PlannedStep, plan_arm, plan_common, plan_gate_attempt
+from studyapp.studies.grouped import Grouped
 from studyapp.studies.launching import hash_of_seed
+from studyapp.studies.snapshot import SNAPSHOT, snapshot
 from studyapp.studies.versions import versions_that_count
 
 _PLANNED = [column.name for column in fields(PlannedStep)]
@@ -39,8 +41,8 @@ class Verification:
     def describe(self) -> str:
         """Return the counts as a sentence."""
         return (
-            f"{self.allocations_as_planned} of {self.allocations} allocations and {self.sessions_as_planned} of "
-            f"{self.sessions} sessions as planned, with {self.responses} responses."
+            f"{self.allocations_as_planned} of {self.allocations} allocations and {self.sessions_as_planned} "
+            f"of {self.sessions} sessions as planned, with {self.responses} responses."
         )
 
 
@@ -48,13 +50,14 @@ def verify(study: Study, progress: Progress = lambda sessions: sessions) -> Veri
     """Replay the allocation log of every source and the planned steps of every participant.
 
     Each place must be the next one of the seed's stream whose arm was not full, given the places that were
-    assigned and freed before it; each session must be what protocol, bundle, seed and place give; responses must
-    answer the planned questions, without a step left out.
+    assigned and freed before it; each session must be what protocol, bundle, seed and place give; responses
+    must answer the planned questions, without a step left out.
     """
-    replay = _Replay(study)
-    replay.check_seed()
-    replay.check_log()
-    replay.check_sessions(progress)
+    with snapshot():
+        replay = _Replay(study)
+        replay.check_seed()
+        replay.check_log()
+        replay.check_sessions(progress)
     return replay.found
 
 
@@ -63,7 +66,9 @@ class _Replay:
 
     def __init__(self, study: Study):
         self.study = study
-        self.protocols: Mapping[int, Protocol] = {v.number: v.protocol for v in versions_that_count(study)}
+        self.protocols: Mapping[int, Protocol] = {
+            v.number: v.protocol for v in versions_that_count(study, SNAPSHOT)
+        }
         self.catalog: Catalog = catalog_of(study)
         self.found = Verification()
         self.places: dict[int, AllocationEntry] = {}  # participant → the place they were given
@@ -76,9 +81,10 @@ class _Replay:
             self.tell("the seed is not the one whose hash was published at launch")
 
     def check_log(self) -> None:
-        log = AllocationEntry.objects.filter(study=self.study).select_related("participant")
+        log = AllocationEntry.objects.using(SNAPSHOT).filter(study=self.study).select_related("participant")
         for (source, stratum), entries in groupby(
-            log.order_by("source", "stratum", "sequence").iterator(), lambda entry: (entry.source, entry.stratum)
+            log.order_by("source", "stratum", "sequence").iterator(),
+            lambda entry: (entry.source, entry.stratum),
         ):
             self._check_stream(source, stratum, entries)
 
@@ -90,7 +96,9 @@ class _Replay:
         for number, entry in enumerate(entries, start=1):
             where = f"allocation log, {source}{f' {stratum}' if stratum else ''}, entry {entry.sequence}"
             if entry.sequence != number:
-                self.tell(f"{where}: expected sequence number {number}; an entry is missing or was renumbered")
+                self.tell(
+                    f"{where}: expected sequence number {number}; an entry is missing or was renumbered"
+                )
             if entry.action == AllocationEntry.Action.FREED:
                 taken[entry.arm] -= 1
                 self._check_freed(entry, where)
@@ -101,7 +109,11 @@ class _Replay:
                 coming = stream.places(after=entry.place)
                 continue
             self.found.allocations += 1
-            expected = next((place for place in coming if place.arm not in full), None) if full < set(stream.weights) else None
+            expected = (
+                next((place for place in coming if place.arm not in full), None)
+                if full < set(stream.weights)
+                else None
+            )
             if fault := self._assigned_wrongly(entry, expected):
                 self.tell(f"{where}: {fault}")
                 coming = stream.places(after=entry.place)
@@ -131,25 +143,37 @@ class _Replay:
             )
         if entry.participant.source != entry.source or entry.participant.study_id != entry.study_id:
             return f"participant {entry.participant} does not belong to this stream"
-        return "" if entry.allocator == ALLOCATOR else f"allocator {entry.allocator} is unknown; {ALLOCATOR} can be replayed"
+        return (
+            ""
+            if entry.allocator == ALLOCATOR
+            else f"allocator {entry.allocator} is unknown; {ALLOCATOR} can be replayed"
+        )
 
     def _check_freed(self, entry: AllocationEntry, where: str) -> None:
         given = self.places.get(entry.participant_id)
         if entry.participant.version not in self.protocols:
             return
         if given is None or (given.place, given.arm) != (entry.place, entry.arm):
-            self.tell(f"{where}: place {entry.place} was freed for {entry.participant}, who was not assigned it")
+            self.tell(
+                f"{where}: place {entry.place} was freed for {entry.participant}, who was not assigned it"
+            )
 
     def check_sessions(self, progress: Progress) -> None:
-        walked = Participant.objects.filter(study=self.study, version__in=self.protocols).order_by("pk")
+        walked = (
+            Participant.objects.using(SNAPSHOT)
+            .filter(study=self.study, version__in=self.protocols)
+            .order_by("pk")
+        )
         of_study = {"participant__study": self.study, "participant__version__in": self.protocols}
-        steps = Step.objects.filter(**of_study).order_by("participant_id", "position")
-        answers = Response.objects.filter(**{f"step__{name}": value for name, value in of_study.items()})
+        steps = Step.objects.using(SNAPSHOT).filter(**of_study).order_by("participant_id", "position")
+        answers = Response.objects.using(SNAPSHOT).filter(
+            **{f"step__{name}": value for name, value in of_study.items()}
+        )
         rows = answers.order_by("step__participant_id", "step__position", "pk").values_list(
             "step__participant_id", "step__position", "question", "role"
         )
-        steps_of = _Grouped(steps.iterator(), lambda step: step.participant_id)
-        answers_of = _Grouped(rows.iterator(), lambda row: row[0])
+        steps_of = Grouped(steps.iterator(), lambda step: step.participant_id)
+        answers_of = Grouped(rows.iterator(), lambda row: row[0])
         for participant in progress(walked.iterator()):
             self.found.sessions += 1
             stored, given = steps_of.take(participant.pk), answers_of.take(participant.pk)
@@ -161,14 +185,14 @@ class _Replay:
 
     def _session_wrong(self, participant: Participant, stored: list[Step]) -> str:
         if bool(participant.arm) != (participant.pk in self.places):
-            return f"arm {participant.arm!r}, but the allocation log " + ("has no place for them" if participant.arm else "has one")
+            in_log = "has one" if participant.pk in self.places else "has no place for them"
+            return f"their arm is {participant.arm!r}, but the allocation log {in_log}"
         expected = self._plan(participant, sum(step.kind == "gate" for step in stored))
         for step, planned in zip(stored, expected, strict=False):
             for name in _PLANNED:
-                if getattr(step, name) != getattr(planned, name):
-                    return (
-                        f"step {step.position} has {name} {getattr(step, name)!r}; planned is {getattr(planned, name)!r}"
-                    )
+                got, right = getattr(step, name), getattr(planned, name)
+                if got != right:
+                    return f"step {step.position} has {name} {got!r}; planned is {right!r}"
         return "" if len(stored) == len(expected) else f"{len(stored)} steps; planned are {len(expected)}"
 
     def _plan(self, participant: Participant, gate_attempts: int) -> list[PlannedStep]:
@@ -182,32 +206,18 @@ class _Replay:
         return planned
 
 
-class _Grouped:
-    """A stream of rows that is sorted by a key, taken key by key."""
-
-    def __init__(self, rows: Iterator[Any], key: Callable[[Any], int]):
-        self._groups = groupby(rows, key)
-        self._ahead = next(self._groups, None)
-
-    def take(self, key: int) -> list[Any]:
-        """Return the rows with this key; keys must be asked for in rising order."""
-        while self._ahead is not None and self._ahead[0] < key:
-            self._ahead = next(self._groups, None)
-        if self._ahead is None or self._ahead[0] != key:
-            return []
-        rows = list(self._ahead[1])
-        self._ahead = next(self._groups, None)
-        return rows
-
-
 def _answers_wrong(stored: list[Step], given: list[tuple[int, int, str, str]]) -> str:
     """Compare responses, ordered by position, to the questions of the planned steps."""
-    answered = {position: [list(row[2:]) for row in rows] for position, rows in groupby(given, lambda row: row[1])}
+    answered = {
+        position: [list(row[2:]) for row in rows] for position, rows in groupby(given, lambda row: row[1])
+    }
     for step in stored[: len(answered)]:
         if step.position not in answered:
             return f"step {step.position} has no response, although a later one has"
         if sorted(answered[step.position]) != sorted(map(list, step.questions)):
-            return f"step {step.position} was answered with {answered[step.position]}; it asks {step.questions}"
+            return (
+                f"step {step.position} was answered with {answered[step.position]}; it asks {step.questions}"
+            )
     return "" if len(answered) <= len(stored) else "there are responses to steps that were not planned"
 
 

@@ -36,12 +36,14 @@ class Task(ABC):
         """Return the answer to `question` that counts as correct; empty where none does."""
 
     @abstractmethod
-    def virtual_answers(self, knows: bool, confidence: float, options: dict[str, list[str]], key: str, lure: str) -> dict[str, str]:
+    def virtual_answers(
+        self, knows: bool, confidence: float, options: dict[str, list[str]], key: str, lure: str, draw: float = 0.0
+    ) -> dict[str, str]:
         """Return how a virtual participant answers.
 
         `knows`: whether they get the main question right; `confidence`: their probability of being right, in
         [0, 1]; `options`: the values that the page offers, by question; `key`: the right answer; `lure`: the wrong
-        answer that tempts most (empty where there is none).
+        answer that tempts most (empty where there is none); `draw`: a number in [0, 1) that chooses among the rest.
         """
 
 

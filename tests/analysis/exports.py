@@ -49,7 +49,14 @@ def make_protocol(arms: Mapping[str, str] = ARMS, *, trials: int = 32, **changes
     plan |= {key: value for key, value in changes.items() if not key.startswith("protocol_")}
     task = {"kind": "forward-simulation", "question": "Which digit will the model say?", "confidence": {}}
     yes = {"value": "yes", "label": "Yes"}
-    check = {"kind": "choice", "name": "q1", "role": "check", "text": "Ready?", "choices": [yes], "right": "yes"}
+    check = {
+        "kind": "choice",
+        "name": "q1",
+        "role": "check",
+        "text": "Ready?",
+        "choices": [yes],
+        "right": "yes",
+    }
     estimate = {"kind": "number", "name": "estimate", "role": "estimate", "text": "How many right?"}
     whole = {
         "study": "digits",
@@ -66,13 +73,19 @@ def make_protocol(arms: Mapping[str, str] = ARMS, *, trials: int = 32, **changes
             {"kind": "gate", "questions": [check], "screen_out": "Thank you."},
             {"kind": "allocation"},
             {"kind": "test", "task": task, "items": {"strata": {"pool": "test"}, "count": trials}},
-            {"kind": "ratings", "instruments": [{"name": "satisfaction", "instrument": SCALE}], "estimate": estimate},
+            {
+                "kind": "ratings",
+                "instruments": [{"name": "satisfaction", "instrument": SCALE}],
+                "estimate": estimate,
+            },
             {"kind": "debrief", "text": "What it was about."},
         ],
         "completion": {"code": "DONE"},
         "analysis": plan,
     }
-    whole |= {key.removeprefix("protocol_"): value for key, value in changes.items() if key.startswith("protocol_")}
+    whole |= {
+        key.removeprefix("protocol_"): value for key, value in changes.items() if key.startswith("protocol_")
+    }
     return Protocol.model_validate(whole)
 
 
@@ -106,7 +119,9 @@ def write_export(
         "sources": {s: sum(p["source"] == s for p in people) for s in ("recruited", "simulated", "preview")},
         "seed_sha256": "5" * 64,
         "exported_at": "2026-11-08T12:00:00.000Z",
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())},
+        "files": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())
+        },
         "tables": described["tables"],
     }
     description = {
@@ -125,7 +140,13 @@ def version_of(protocol: Protocol, number: int = 1, reason: str = "launch") -> d
     """Return one entry of `protocol.json`."""
     dumped = protocol.model_dump(mode="json")
     at = as_cell(START + timedelta(days=number))
-    return {"number": number, "sha256": fingerprint(protocol), "created_at": at, "reason": reason, "protocol": dumped}
+    return {
+        "number": number,
+        "sha256": fingerprint(protocol),
+        "created_at": at,
+        "reason": reason,
+        "protocol": dumped,
+    }
 
 
 def build_export(folder: Path, *, versions: list[dict[str, Any]] | None = None, **parameters: Any) -> Path:
@@ -136,7 +157,19 @@ def build_export(folder: Path, *, versions: list[dict[str, Any]] | None = None, 
     return write_export(folder, made_up_tables(**own), protocol, versions)
 
 
-_PARAMETERS = ("arms", "people", "items", "effect", "seed", "source", "leave", "confidence", "ratings", "early", "times")
+_PARAMETERS = (
+    "arms",
+    "people",
+    "items",
+    "effect",
+    "seed",
+    "source",
+    "leave",
+    "confidence",
+    "ratings",
+    "early",
+    "times",
+)
 
 
 def made_up_tables(
@@ -173,7 +206,11 @@ def made_up_tables(
             logit = ability - difficulty[trial] + (0.6 if model_right else -0.6)
             foretold = rng.random() < 1 / (1 + np.exp(-logit))
             right += foretold
-            answer = output["output"] if foretold else (item["truth"] if not model_right else str((trial + 5) % 10))
+            answer = (
+                output["output"]
+                if foretold
+                else (item["truth"] if not model_right else str((trial + 5) % 10))
+            )
             sure = float(np.clip(np.round(0.45 + 0.3 * foretold + rng.normal(0, 0.15), 1), 0.1, 1))
             tables["trials"].append(
                 who
@@ -192,7 +229,11 @@ def made_up_tables(
             tables["ratings"] += _ratings(who, rng)
         if finished:
             step = {"phase": "ratings", "position": 90, "question": "estimate", "role": "estimate"}
-            guess = {"answer": int(np.clip(right + rng.normal(2, 3), 0, items)), "timing": "none", "answered_at": START}
+            guess = {
+                "answer": int(np.clip(right + rng.normal(2, 3), 0, items)),
+                "timing": "none",
+                "answered_at": START,
+            }
             tables["responses"].append(who | step | guess)
     return tables
 
@@ -202,7 +243,9 @@ def _bundle(items: int) -> dict[str, Rows]:
     for number in range(items):
         truth = str(number % 10)
         output = truth if number % 2 == 0 else str((number + 3) % 10)
-        rows.append({"item": f"test-{number:03d}", "kind": "instance", "truth": truth, "stratum_pool": "test"})
+        rows.append(
+            {"item": f"test-{number:03d}", "kind": "instance", "truth": truth, "stratum_pool": "test"}
+        )
         outputs.append({"item": f"test-{number:03d}", "model": "cnn", "output": output, "probability": 0.9})
     return {"items": rows, "outputs": outputs}
 
@@ -220,13 +263,15 @@ def _early(number: int, source: str) -> dict[str, Any]:
     }
 
 
-def _allocated(who: Mapping[str, Any], answered: int, finished: bool, number: int, rng: Any) -> dict[str, Any]:
+def _allocated(
+    who: Mapping[str, Any], answered: int, finished: bool, number: int, rng: Any
+) -> dict[str, Any]:
     at = START + timedelta(minutes=number)
     return {
         **who,
         "outcome": "finished" if finished else "left",
         "phase": "ratings" if finished else "test" if answered else "tutorial",
-        **{name: at for name in ("arrived_at", "consented_at", "allocated_at")},
+        **dict.fromkeys(("arrived_at", "consented_at", "allocated_at"), at),
         "finished_at": at + timedelta(minutes=20) if finished else None,
         "left_at": None if finished else at + timedelta(minutes=90),
         "duration_ms": 1_200_000,
@@ -242,8 +287,8 @@ def _ratings(who: Mapping[str, Any], rng: Any) -> Rows:
     return [
         {
             **who,
-            **{"phase": "ratings", "position": 80, "instrument": "satisfaction", "question": item["name"]},
-            **{"answer": int(rng.integers(2, 6)), "minimum": 1, "maximum": 5, "answered_at": START},
+            "phase": "ratings", "position": 80, "instrument": "satisfaction", "question": item["name"],
+            "answer": int(rng.integers(2, 6)), "minimum": 1, "maximum": 5, "answered_at": START,
             "reverse": item.get("reverse", False),
         }
         for item in SCALE["items"]

@@ -40,18 +40,35 @@ def test_texts_and_quotas_may_change(edit, tmp_path):
     ("edit", "message"),
     [
         (("    label: A map", "    label: Map"), 'arms.1.label was "A map" and would be "Map"'),
-        (("    target: predicted", "    target: truth"), 'arms.1.target was "predicted" and would be "truth"'),
+        (
+            ("    target: predicted", "    target: truth"),
+            'arms.1.target was "predicted" and would be "truth"',
+        ),
         (("  block_sizes: [2]", "  block_sizes: [4]"), "allocation.block_sizes.0 was 2 and would be 4"),
-        (("{pool: learning}\n      count: 2", "{pool: learning}\n      count: 1"), "phases.5.items.count was 2 and would be 1"),
-        (("    heading: What mattered", "    heading: Why"), 'displays.saliency.heading was "What mattered" and would be "Why"'),
-        (("      text: Choose {answer}.", "      text: Pick {answer}."),
-         'phases.6.attention_checks.text was "Choose {answer}." and would be "Pick {answer}."'),
-        (("    statements: [I do.]", "    statements: [I do., I am 18.]"), "phases.0.statements was a list and would be a list"),
+        (
+            ("{pool: learning}\n      count: 2", "{pool: learning}\n      count: 1"),
+            "phases.5.items.count was 2 and would be 1",
+        ),
+        (
+            ("    heading: What mattered", "    heading: Why"),
+            'displays.saliency.heading was "What mattered" and would be "Why"',
+        ),
+        (
+            ("      text: Choose {answer}.", "      text: Pick {answer}."),
+            'phases.6.attention_checks.text was "Choose {answer}." and would be "Pick {answer}."',
+        ),
+        (
+            ("    statements: [I do.]", "    statements: [I do., I am 18.]"),
+            "phases.0.statements was a list and would be a list",
+        ),
         (("  reference: control", "  reference: map"), 'analysis.reference was "control" and would be "map"'),
         (("  code: DONE", "  code: OVER"), 'completion.code was "DONE" and would be "OVER"'),
-        (("        right: model", "        right: truth"), 'phases.1.questions.0.right was "model" and would be "truth"'),
+        (
+            ("        right: model", "        right: truth"),
+            'phases.1.questions.0.right was "model" and would be "truth"',
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_measured_shown_or_analysed_is_a_new_study(edit, message, tmp_path):
     assert refused(tmp_path, edit) == [message]
 
@@ -73,6 +90,7 @@ def test_the_refusal_says_what_may_change(tmp_path):
     old = resolve(read_protocol(write(tmp_path)))
     new = resolve(read_protocol(write(tmp_path, ("  code: DONE", "  code: OVER"))))
     assert str(may_amend(old, new)[0]) == (
-        'protocol.yaml: completion.code was "DONE" and would be "OVER". After launch only texts of pages, quotas and '
+        'protocol.yaml: completion.code was "DONE" and would be "OVER". After launch only texts of '
+        "pages, quotas and "
         "closing an arm (a quota of 0) may change; anything else is a new study."
     )

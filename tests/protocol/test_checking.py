@@ -66,8 +66,10 @@ def test_too_few_items_are_told(tmp_path):
 def test_strata_that_no_item_has_are_told_with_the_known_ones(tmp_path):
     path = write(tmp_path, ("{pool: learning}", "{pool: learn, size: big}"))
     assert told(path, facts()) == [
-        "line 51: phase 6 (learning) asks for 2 items with pool: learn, size: big; the bundle has 0. "
-        "Known values of pool: learning, practice, test, tutorial. Known values of size: none."
+        (
+            "line 51: phase 6 (learning) asks for 2 items with pool: learn, size: big; the bundle has 0. "
+            "Known values of pool: learning, practice, test, tutorial. Known values of size: none."
+        )
     ]
 
 
@@ -81,16 +83,20 @@ def test_an_example_beyond_its_pool_is_told(tmp_path):
 def test_items_that_are_learned_and_tested_are_told(tmp_path):
     path = write(tmp_path, ("{pool: learning}", "{pool: test}"))
     assert told(path, facts()) == [
-        "line 54: phase 7 (test) and phase 6 (learning) may show the same items: x1, x2. "
-        "Give them different strata."
+        (
+            "line 54: phase 7 (test) and phase 6 (learning) may show the same items: x1, x2. "
+            "Give them different strata."
+        )
     ]
 
 
 def test_an_example_from_the_test_is_told(tmp_path):
     path = write(tmp_path, ("      number: 1", "      strata: {pool: test}"))
     assert told(path, facts()) == [
-        'line 37: the example on page "A map" and phase 7 (test) may show the same items: x1. '
-        "Give them different strata."
+        (
+            'line 37: the example on page "A map" and phase 7 (test) may show the same items: x1. '
+            "Give them different strata."
+        )
     ]
 
 
@@ -111,8 +117,11 @@ def test_the_test_needs_explanations_only_where_they_are_shown(tmp_path):
     assert read_and_check(write(tmp_path), bundle)
     found = told(write(tmp_path, ("explanation_at_test: none", "explanation_at_test: shown")), bundle)
     assert found == [
-        'line 54: the bundle has no explanation for arm "map" (explainer saliency, target predicted) of items '
-        "that phase 7 (test) may show: x1, x2."
+        (
+            'line 54: the bundle has no explanation for arm "map" (explainer saliency, target '
+            "predicted) of items "
+            "that phase 7 (test) may show: x1, x2."
+        )
     ]
 
 
@@ -145,8 +154,11 @@ def test_missing_inputs_outputs_and_truths_are_told(tmp_path):
 def test_an_explainer_that_reveals_the_output_may_not_be_shown_at_test(tmp_path):
     path = write(tmp_path, ("explanation_at_test: none", "explanation_at_test: shown"))
     assert told(path, facts(explainers={"saliency": "yes"})) == [
-        'line 5: explanation_at_test is "shown", but explainer "saliency" of arm "map" reveals the output: '
-        'it would be read, not understood. Use "explanation_at_test: none" or another explainer.'
+        (
+            'line 5: explanation_at_test is "shown", but explainer "saliency" of arm "map" reveals '
+            "the output: "
+            'it would be read, not understood. Use "explanation_at_test: none" or another explainer.'
+        )
     ]
 
 
@@ -196,8 +208,14 @@ def test_launching_needs_a_target_n_and_a_reason_for_it(tmp_path):
         ("power_reason: A small study for tests.", 'power_reason: " "'),
     )
     assert [str(problem) for problem in ready_to_launch(read_protocol(path))] == [
-        "protocol.yaml: analysis.target_n_per_arm is missing. Write how many people each arm needs, "
-        'e.g. "target_n_per_arm: 80".',
-        "protocol.yaml: analysis.power and analysis.power_reason are both missing. Write the result of a power "
-        "analysis under power (power, effect, method), or under power_reason why the target n is what it is.",
+        (
+            "protocol.yaml: analysis.target_n_per_arm is missing. Write how many people each arm needs, "
+            'e.g. "target_n_per_arm: 80".'
+        ),
+        (
+            "protocol.yaml: analysis.power and analysis.power_reason are both missing. Write the "
+            "result of a power "
+            "analysis under power (power, effect, method), or under power_reason why the target n is "
+            "what it is."
+        ),
     ]

@@ -29,54 +29,68 @@ FAULTS = {
     "an unknown key names the closest one and all that are allowed": (
         ("    label: A map", "    lable: A map"),
         [
-            'line 9: arm "map": "label" is missing. For researchers and the report; participants never see it.',
-            'line 10: arm "map": unknown key "lable". Did you mean "label"? '
-            "Allowed keys: name, label, explainer, target, weight.",
+            (
+                'line 9: arm "map": "label" is missing. For researchers and the report; participants '
+                "never see it."
+            ),
+            (
+                'line 10: arm "map": unknown key "lable". Did you mean "label"? '
+                "Allowed keys: name, label, explainer, target, weight."
+            ),
         ],
     ),
     "an unknown key at the top": (
         ("title: A small study", "title: A small study\ncolour: red"),
         [
-            'line 4: unknown key "colour". Allowed keys: schema_version, study, title, description, language, '
-            "bundle, model, stimulus_alt, explanation_at_test, arms, displays, input_heading, output_heading, "
-            "truth_heading, allocation, reminder, phases, completion, analysis."
+            (
+                'line 4: unknown key "colour". '
+                "Allowed keys: schema_version, study, title, description, language, "
+                "bundle, "
+                "model, stimulus_alt, explanation_at_test, arms, displays, input_heading, output_heading, "
+                "truth_heading, allocation, reminder, phases, completion, analysis."
+            )
         ],
     ),
     "a number where text is needed": (
         ("  code: DONE", "  code: 1234"),
-        ['line 74: completion: "code" must be text; received 1234. Put it in quotes.'],
+        ['line 75: completion: "code" must be text; received 1234. Put it in quotes.'],
     ),
     "text where a number is needed": (
         ("  target_n_per_arm: 20", "  target_n_per_arm: many"),
-        ['line 77: analysis: "target_n_per_arm" must be a whole number; received "many".'],
+        ['line 78: analysis: "target_n_per_arm" must be a whole number; received "many".'],
     ),
     "a number in quotes is text": (
         ("  target_n_per_arm: 20", '  target_n_per_arm: "20"'),
-        ['line 77: analysis: "target_n_per_arm" must be a whole number; received "20".'],
+        ['line 78: analysis: "target_n_per_arm" must be a whole number; received "20".'],
     ),
     "a broken number where a whole one is needed": (
         ("  target_n_per_arm: 20", "  target_n_per_arm: 20.5"),
-        ['line 77: analysis: "target_n_per_arm" must be a whole number; received 20.5.'],
+        ['line 78: analysis: "target_n_per_arm" must be a whole number; received 20.5.'],
     ),
     "an endless number": (
         ("  reference: control", "  reference: control\n  alpha: .nan"),
-        ['line 77: analysis: "alpha" must be a finite number; received nan.'],
+        ['line 78: analysis: "alpha" must be a finite number; received nan.'],
     ),
     "a number beyond its bounds": (
         ("  reference: control", "  reference: control\n  alpha: 0.7"),
-        ['line 77: analysis: "alpha" must be below 0.5; received 0.7.'],
+        ['line 78: analysis: "alpha" must be below 0.5; received 0.7.'],
     ),
     "a number below its bounds": (
         ("      number: 1", "      number: 0"),
         [
-            'line 38: phase 4 (tutorial), arm "map", page 1, example: "number" must be at least 1; received 0.',
+            (
+                'line 38: phase 4 (tutorial), arm "map", page 1, example: "number" must be at least 1; '
+                "received 0."
+            ),
         ],
     ),
     "a value that is neither true nor false": (
         ("        required: false", "        required: no"),
         [
-            'line 68: phase 9 (demographics), question "comment": "required" must be true or false; '
-            'received "no".'
+            (
+                'line 68: phase 9 (demographics), question "comment": "required" must be true or false; '
+                'received "no".'
+            )
         ],
     ),
     "a block where a list is needed": (
@@ -86,8 +100,10 @@ FAULTS = {
     "text where a block is needed": (
         ("    heading: What mattered", "    heading: What mattered\n    legend: little to much"),
         [
-            'line 16: display "saliency": "legend" must be a block of keys with values; '
-            'received "little to much".'
+            (
+                'line 16: display "saliency": "legend" must be a block of keys with values; '
+                'received "little to much".'
+            )
         ],
     ),
     "nothing where text is needed": (
@@ -104,7 +120,7 @@ FAULTS = {
     ),
     "a wrong entry of a list": (
         ("    statements: [I do.]", "    statements:\n      - I do.\n      - 7"),
-        ["line 21: phase 1 (consent): statement 2 must be text; received 7. Put it in quotes."],
+        ["line 21: phase 1 (consent), statement 2 must be text; received 7. Put it in quotes."],
     ),
     "a name with a space": (
         ("  - name: map", "  - name: a map"),
@@ -120,20 +136,24 @@ FAULTS = {
     "a target that is none": (
         ("    target: predicted", "    target: best"),
         [
-            'line 12: arm "map": "target" is "best"; '
-            "it must be predicted, runner-up, truth, none or class:LABEL."
+            (
+                'line 12: arm "map": "target" is "best"; '
+                "it must be predicted, runner-up, truth, none or class:LABEL."
+            )
         ],
     ),
     "a word that is not among the allowed ones": (
         ("explanation_at_test: none", "explanation_at_test: show"),
         [
-            'line 5: "explanation_at_test" is "show". Did you mean "shown"? '
-            "Allowed: none, shown, original_only."
+            (
+                'line 5: "explanation_at_test" is "show". Did you mean "shown"? '
+                "Allowed: none, shown, original_only."
+            )
         ],
     ),
     "a word of a list that may be none": (
         ("  reference: control", "  reference: control\n  family: bonferroni"),
-        ['line 77: analysis: "family" is "bonferroni". Allowed: holm, none.'],
+        ['line 78: analysis: "family" is "bonferroni". Allowed: holm, none.'],
     ),
     "a missing field": (
         ("model: net\n", ""),
@@ -146,7 +166,8 @@ FAULTS = {
     "an option that is a block": (
         ("        choices: [cat, dog]", "        choices: {a: cat}"),
         [
-            f'line 44: phase {phase}, task, option "choices" must be text, a number, true, false or a list of '
+            f'line 44: phase {phase}, task, options: "choices" must be text, a number, true, false or '
+            "a list of "
             "texts; received a block of keys."
             for phase in ("5 (practice)", "7 (test)")
         ],
@@ -154,38 +175,48 @@ FAULTS = {
     "an unknown kind of phase": (
         ("  - kind: practice", "  - kind: practise"),
         [
-            'line 40: phase 5 (practise) has the kind "practise". Did you mean "practice"? Allowed kinds: '
-            "consent, instructions, gate, allocation, tutorial, practice, learning, test, ratings, "
-            "demographics, debrief."
+            (
+                'line 39: phase 5 (practise) has the kind "practise". Did you mean "practice"? '
+                "Allowed kinds: "
+                "consent, instructions, gate, allocation, tutorial, practice, learning, test, ratings, "
+                "demographics, debrief."
+            )
         ],
     ),
     "a phase without a kind": (
         ("  - kind: debrief\n    text: Thank you.", "  - text: Thank you."),
-        ['line 71: phase 10 has no "kind", which says what it is.'],
+        ['line 70: phase 10 has no "kind", which says what it is.'],
     ),
     "a phase that is a word": (
         ("  - kind: debrief\n    text: Thank you.", "  - debrief"),
-        ['line 71: phase 10 must be a block of keys with values; received "debrief".'],
+        ['line 70: phase 10 must be a block of keys with values; received "debrief".'],
     ),
     "an unknown kind of question": (
         ("      - kind: text\n", "      - kind: texts\n"),
         [
-            'line 65: phase 9 (demographics), question "comment" has the kind "texts". Did you mean "text"? '
-            "Allowed kinds: choice, scale, probability, number, text, seen."
+            (
+                'line 65: phase 9 (demographics), question "comment" has the kind "texts". Did you '
+                'mean "text"? '
+                "Allowed kinds: choice, scale, probability, number, text, seen."
+            )
         ],
     ),
     "an unknown key of a question whose kind is also a key": (
         ("        required: false", "        required: false\n        max_lenght: 5"),
         [
-            'line 69: phase 9 (demographics), question "comment": unknown key "max_lenght". '
-            'Did you mean "max_length"? Allowed keys: name, role, text, note, required, kind, max_length.'
+            (
+                'line 69: phase 9 (demographics), question "comment": unknown key "max_lenght". '
+                'Did you mean "max_length"? Allowed keys: name, role, text, note, required, kind, max_length.'
+            )
         ],
     ),
     "a right answer that is no choice": (
         ("        right: model", "        right: modle"),
         [
-            'line 26: phase 2 (gate), question "aim": the right answer "modle" is not a choice. '
-            "Choices: model, truth"
+            (
+                'line 26: phase 2 (gate), question "aim": the right answer "modle" is not a choice. '
+                "Choices: model, truth"
+            )
         ],
     ),
     "two choices with the same value": (
@@ -201,40 +232,53 @@ FAULTS = {
     "a tutorial check without a right answer": (
         (
             "        pages: [{title: A picture, text: Look.}]",
-            "        pages: [{title: A picture, text: Look.}]\n"
-            "        check: {name: c, role: check, text: Well?, choices: [{value: a, label: A}]}",
+            (
+                "        pages: [{title: A picture, text: Look.}]\n"
+                "        check: {name: c, role: check, text: Well?, choices: [{value: a, label: A}]}"
+            ),
         ),
         [
-            'line 33: phase 4 (tutorial), arm "control": the check needs "role: check" and "right", '
-            "its right answer"
+            (
+                'line 33: phase 4 (tutorial), arm "control": the check needs "role: check" and "right", '
+                "its right answer"
+            )
         ],
     ),
     "a demographic question that is required": (
         ("        required: false\n", ""),
         [
-            'line 65: phase 9 (demographics): question "comment" needs "required: false" and '
-            '"role: demographic" or "text"'
+            (
+                'line 65: phase 9 (demographics): question "comment" needs "required: false" and '
+                '"role: demographic" or "text"'
+            )
         ],
     ),
     "an attention check that does not say what to choose": (
         ("      text: Choose {answer}.", "      text: Choose {number}."),
         [
-            "line 58: phase 7 (test), attention_checks: text must hold {answer}, may hold {confidence}, "
-            "and no other braces"
+            (
+                "line 58: phase 7 (test), attention_checks: text must hold {answer}, may hold {confidence}, "
+                "and no other braces"
+            )
         ],
     ),
     "an attention check with an open brace": (
         ("      text: Choose {answer}.", "      text: Choose {answer."),
         [
-            "line 58: phase 7 (test), attention_checks: text must hold {answer}, may hold {confidence}, "
-            "and no other braces"
+            (
+                "line 58: phase 7 (test), attention_checks: text must hold {answer}, may hold {confidence}, "
+                "and no other braces"
+            )
         ],
     ),
     "an exclusion by outcome in the primary population": (
         ("      kind: process", "      kind: outcome\n      use: primary"),
         [
-            'line 82: analysis, exclusion "Too fast": it selects by outcome, which biases the comparison; '
-            '"use: sensitivity" is allowed'
+            (
+                'line 83: analysis, exclusion "Too fast": it selects by outcome, which biases the '
+                "comparison; "
+                '"use: sensitivity" is allowed'
+            )
         ],
     ),
     "two arms with one name": (
@@ -242,12 +286,12 @@ FAULTS = {
         [
             'line 9: two arms have the name "map"; each needs its own',
             'line 31: the tutorial names the unknown arm "control". Arms: map, map',
-            'line 76: analysis.reference names the unknown arm "control". Arms: map, map',
+            'line 77: analysis.reference names the unknown arm "control". Arms: map, map',
         ],
     ),
     "a reference that is no arm": (
         ("  reference: control", "  reference: nothing"),
-        ['line 76: analysis.reference names the unknown arm "nothing". Arms: control, map'],
+        ['line 77: analysis.reference names the unknown arm "nothing". Arms: control, map'],
     ),
     "a scale for an arm that is not there": (
         ("        arms: [map]", "        arms: [maps]"),
@@ -271,7 +315,7 @@ FAULTS = {
     ),
     "a phase that stands twice": (
         ("  - kind: debrief", "  - kind: allocation\n  - kind: debrief"),
-        ['line 71: "kind: allocation" stands 2 times; once is allowed'],
+        ['line 70: "kind: allocation" stands 2 times; once is allowed'],
     ),
     "no allocation": (
         ("  - kind: allocation\n", ""),
@@ -279,7 +323,7 @@ FAULTS = {
     ),
     "a last phase that is no debrief": (
         ("  - kind: debrief\n    text: Thank you.\n", ""),
-        ['line 64: the last phase is "kind: demographics"; it must be "kind: debrief"'],
+        ['line 63: the last phase is "kind: demographics"; it must be "kind: debrief"'],
     ),
     "a gate that does not stand before the allocation": (
         (
@@ -298,8 +342,10 @@ FAULTS = {
     "an unknown scale": (
         ("      - name: trust", "      - name: thrust"),
         [
-            'line 61: No instrument is called "thrust". Did you mean "trust"? '
-            "Known ones: explanation-satisfaction, trust."
+            (
+                'line 61: No instrument is called "thrust". Did you mean "trust"? '
+                "Known ones: explanation-satisfaction, trust."
+            )
         ],
     ),
     "a slug that is not the folder's name": (
@@ -309,8 +355,11 @@ FAULTS = {
     "an unknown schema version": (
         ("schema_version: 1", "schema_version: 2"),
         [
-            "line 1: schema_version is 2; this Foretell reads 1. Use the Foretell that the study was written "
-            "for, or bring the protocol to this version."
+            (
+                "line 1: schema_version is 2; this Foretell reads 1. Use the Foretell that the study "
+                "was written "
+                "for, or bring the protocol to this version."
+            )
         ],
     ),
 }
@@ -327,17 +376,23 @@ def test_a_fault_is_told_with_its_line(case, tmp_path):
 UNREADABLE = {
     "a tab": (
         ("  code: DONE", "\tcode: DONE"),
-        "line 74: a tab stands here; YAML allows only spaces for indenting.",
+        "line 75: a tab stands here; YAML allows only spaces for indenting.",
     ),
     "a wrong indent": (
         ("title: A small study", "  title: A small study"),
-        "line 3: not readable as YAML: a colon stands where none is expected. Check the indent of this line and "
-        'the one before, and put text that holds ": " in quotes.',
+        (
+            "line 3: not readable as YAML: a colon stands where none is expected. Check the indent "
+            "of this line and "
+            'the one before, and put text that holds ": " in quotes.'
+        ),
     ),
     "a colon in a text": (
         ("title: A small study", "title: Small: a study"),
-        "line 3: not readable as YAML: a colon stands where none is expected. Check the indent of this line and "
-        'the one before, and put text that holds ": " in quotes.',
+        (
+            "line 3: not readable as YAML: a colon stands where none is expected. Check the indent "
+            "of this line and "
+            'the one before, and put text that holds ": " in quotes.'
+        ),
     ),
     "a key that stands twice": (
         ("title: A small study", "title: A small study\ntitle: Another"),
@@ -400,7 +455,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_lines(tmp_path):
     )
     found = told(path, known_explainers=["saliency"])
     assert [message.split(":")[0].removeprefix("protocol.yaml, line ") for message in found] == [
-        "2", "2", "11", "17", "18", "61", "77",
+        "2", "2", "11", "17", "18", "61", "78",
     ]  # fmt: skip
 
 

@@ -59,5 +59,5 @@ def test_an_answer_beyond_the_scale_is_refused():
 
 
 def test_an_answer_to_an_unknown_item_is_refused():
-    with pytest.raises(ValueError, match='Instrument "parted" has no item "d". Items: a, b, c'):
+    with pytest.raises(ValueError, match='Instrument "parted" has no item "d"'):
         score(PARTED, {"d": 1})

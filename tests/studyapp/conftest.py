@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connections
 from pytest_django import Settings
 
 from studyapp.catalog import forget_catalogs
@@ -42,15 +41,6 @@ def draft_study(db: None, study_folder: Path) -> Study:
 def small_study(draft_study: Study) -> Study:
     """The small study, open, with a known seed."""
     return launch(draft_study, SEED)
-
-
-@pytest.fixture
-def snapshot_in_transaction(db: None) -> Iterator[None]:
-    """Let the `snapshot` alias see what a test that is rolled back has written: it shares the test's connection."""
-    own = connections["snapshot"]
-    connections["snapshot"] = connections["default"]
-    yield
-    connections["snapshot"] = own
 
 
 def _forget() -> None:

@@ -160,16 +160,34 @@ def edit_protocol(folder: Path, *edits: tuple[str, str], text: str | None = None
 
 def write_bundle(folder: Path, **manifest: object) -> bundles.Bundle:
     """Write the small study's bundle; `manifest` replaces fields of its manifest."""
-    items = [bundles.Item(item, truth=truth, strata={"pool": pool}) for item, (pool, truth, _) in ANSWERS.items()]
-    outputs = [bundles.Output(item, "tiny", output, 0.75, _chances(output)) for item, (_, _, output) in ANSWERS.items()]
+    items = [
+        bundles.Item(item, truth=truth, strata={"pool": pool}) for item, (pool, truth, _) in ANSWERS.items()
+    ]
+    outputs = [
+        bundles.Output(item, "tiny", output, 0.75, _chances(output))
+        for item, (_, _, output) in ANSWERS.items()
+    ]
     stimuli = []
     for item in ANSWERS:
         shown = bundles.Stimulus(item, "input", alt="A shape.")
-        own = bundles.Stimulus(item, "map", "tiny", "map", "predicted", caption="Where it looked.", alt="A map.")
-        other = bundles.Stimulus(
-            item, "map", "tiny", "placebo", "predicted", caption="Where it looked.", alt="A map.", source_item=PLACEBO_OF[item]
+        own = bundles.Stimulus(
+            item, "map", "tiny", "map", "predicted", caption="Where it looked.", alt="A map."
         )
-        stimuli += [(shown, picture(item)), (own, picture(f"map of {item}")), (other, picture(f"map of {PLACEBO_OF[item]}"))]
+        other = bundles.Stimulus(
+            item,
+            "map",
+            "tiny",
+            "placebo",
+            "predicted",
+            caption="Where it looked.",
+            alt="A map.",
+            source_item=PLACEBO_OF[item],
+        )
+        stimuli += [
+            (shown, picture(item)),
+            (own, picture(f"map of {item}")),
+            (other, picture(f"map of {PLACEBO_OF[item]}")),
+        ]
     return bundles.write(folder, MANIFEST | manifest, items, outputs, stimuli)
 
 
@@ -180,7 +198,8 @@ def picture(name: str, size: int = 8) -> bytes:
     header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
     )
 
 
@@ -190,9 +209,16 @@ def _chances(output: str) -> tuple[float, ...]:
 
 def _explainer(name: str) -> dict[str, object]:
     return {
-        "name": name, "version": "1", "parameters": {}, "seed": None, "reveals_output": "partly", "normalisation": "none",
-        "taxonomy": {}, "parts": ["map"], "source": "Made by hand.",
-    }  # fmt: skip
+        "name": name,
+        "version": "1",
+        "parameters": {},
+        "seed": None,
+        "reveals_output": "partly",
+        "normalisation": "none",
+        "taxonomy": {},
+        "parts": ["map"],
+        "source": "Made by hand.",
+    }
 
 
 MANIFEST: dict[str, object] = {
@@ -200,7 +226,12 @@ MANIFEST: dict[str, object] = {
     "dataset": {"name": "Shapes", "origin": "Made by hand for tests.", "licence": "CC0-1.0"},
     "labels": list(LABELS),
     "models": [
-        {"name": "tiny", "sha256": "", "output": "class", "card": {"description": "No model at all.", "accuracy": 0.9, "accuracy_n": 100}}
+        {
+            "name": "tiny",
+            "sha256": "",
+            "output": "class",
+            "card": {"description": "No model at all.", "accuracy": 0.9, "accuracy_n": 100},
+        }
     ],
     "explainers": [_explainer("map"), _explainer("placebo")],
 }

@@ -34,7 +34,7 @@ class Form(HTMLParser):
                 self.hidden[at["name"]] = at["value"]
             case "input", "radio" | "checkbox":
                 self.offered.setdefault(at["name"], []).append(at["value"])
-            case ("input" | "textarea"), _:
+            case (("input" | "textarea"), _):
                 self.typed.append(at["name"])
 
     def filled(self, **answers: str) -> dict[str, str]:
@@ -100,7 +100,7 @@ class Visitor:
         raise AssertionError(f"no step {phase} {kind}")
 
     def walk_to_the_end(self) -> Visitor:
-        while "name=\"step\"" in self.html:
+        while 'name="step"' in self.html:
             self.answer()
         return self
 

@@ -3,6 +3,8 @@
 
 const MOST_EVENTS = 50;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
+const OFFLINE = "No connection. Your answer is kept here and will be sent when you are online again.";
+const TROUBLE = "Something went wrong on our side. Your answer is kept here and is sent again in a moment.";
 
 let page = null; // what is measured of the page that is shown
 
@@ -11,19 +13,23 @@ function begin() {
   const form = article?.querySelector("form[data-form]");
   if (!form) { page = null; return; }
   form.noValidate = true; // what is missing is said in our words
-  page = { form, onset: null, onsetAt: null, hiddenFor: 0, hiddenSince: document.hidden ? performance.now() : null, events: [], retries: 0, isFrozen: false };
-  markOnset(article, page);
+  const fresh = { onset: null, onsetAt: null, hiddenFor: 0, hiddenSince: document.hidden ? performance.now() : null, events: [] };
+  const step = form.elements.step.value;
+  const measured = page?.step === step ? page : fresh; // the same step came back because something is missing
+  page = { ...measured, article, form, step, retries: 0, isSent: false, submitter: null };
+  if (page.onset === null) markOnset(page);
   preload(article.dataset.preload);
 }
 
 // The onset is the first frame after every picture was decoded and painted.
-async function markOnset(article, shown) {
-  await Promise.all([...article.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
+async function markOnset(shown) {
+  await Promise.all([...shown.article.querySelectorAll("img")].map((image) => image.decode().catch(() => {})));
   requestAnimationFrame(() => requestAnimationFrame(() => {
     shown.onset = performance.now();
     shown.onsetAt = Date.now();
     shown.hiddenFor = 0;
     if (shown.hiddenSince !== null) shown.hiddenSince = shown.onset;
+    shown.article.dataset.seen = "";
   }));
 }
 
@@ -36,31 +42,36 @@ function note(kind, detail) {
 }
 
 function sinceOnset(now = performance.now()) {
-  return page?.onset === null ? 0 : Math.max(0, Math.round(now - page.onset));
+  return page.onset === null ? 0 : Math.max(0, Math.round(now - page.onset));
 }
 
-function fillTimes() {
-  if (!page || page.isFrozen || page.onset === null) return;
+// The first attempt to send fixes times and answers: what is sent again is the same.
+function freeze(event) {
+  if (event.target !== page?.form || page.isSent) return;
+  page.isSent = true;
+  page.submitter = event.submitter;
+  for (const asked of page.form.querySelectorAll(".ask")) asked.inert = true;
+  if (page.onset === null) return;
   const now = performance.now();
   const hidden = page.hiddenFor + (page.hiddenSince === null ? 0 : now - page.hiddenSince);
-  page.form.elements.onset_at.value = String(page.onsetAt);
-  page.form.elements.response_ms.value = String(sinceOnset(now));
-  page.form.elements.hidden_ms.value = String(Math.round(hidden));
-  page.form.elements.events.value = page.events.length ? JSON.stringify(page.events) : "";
+  const { onset_at, response_ms, hidden_ms, events } = page.form.elements;
+  onset_at.value = String(page.onsetAt);
+  response_ms.value = String(sinceOnset(now));
+  hidden_ms.value = String(Math.round(hidden));
+  events.value = page.events.length ? JSON.stringify(page.events) : "";
 }
 
 function say(state, text) {
-  const line = document.querySelector("[data-state]");
+  const line = page?.article.querySelector("[data-state]");
   if (!line) return;
   line.className = `state ${state}`.trim();
   line.textContent = text;
 }
 
-// A post that did not arrive is sent again, with the times it had: the step's token makes that safe.
-function retryLater() {
+// A post that did not arrive is sent again: the step's token makes that safe.
+function retryLater(text) {
   if (!page) return;
-  page.isFrozen = true;
-  say("offline", "No connection. Your answer is kept here and will be sent when you are online again.");
+  say("offline", text);
   const wait = RETRY_MS[Math.min(page.retries, RETRY_MS.length - 1)];
   page.retries += 1;
   const { form } = page;
@@ -68,14 +79,10 @@ function retryLater() {
 }
 
 function sendAgain(form) {
-  if (page?.form === form && page.isFrozen) form.requestSubmit(page.submitter ?? undefined);
+  if (page?.form === form && page.isSent) form.requestSubmit(page.submitter ?? undefined);
 }
 
-document.addEventListener("submit", (event) => {
-  if (event.target !== page?.form) return;
-  page.submitter = event.submitter;
-  fillTimes();
-}, true);
+document.addEventListener("submit", freeze, true);
 
 document.addEventListener("visibilitychange", () => {
   if (!page) return;
@@ -90,8 +97,8 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-document.addEventListener("paste", () => note("paste", { after_ms: sinceOnset() }));
-window.addEventListener("offline", () => note("offline", { after_ms: sinceOnset() }));
+document.addEventListener("paste", () => page && note("paste", { after_ms: sinceOnset() }));
+window.addEventListener("offline", () => page && note("offline", { after_ms: sinceOnset() }));
 window.addEventListener("online", () => page && sendAgain(page.form));
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // an old page from the back button
 
@@ -99,22 +106,30 @@ document.addEventListener("keydown", (event) => {
   if (!page || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("textarea, input:not([type=radio])")) return;
   if (event.key === "Enter" && !event.target.closest("button, a, summary")) {
     event.preventDefault();
-    page.form.requestSubmit(page.form.querySelector("button.main"));
+    if (!event.repeat) page.form.requestSubmit(page.form.querySelector("button.main")); // a key held down skips nothing
     return;
   }
+  if (page.isSent) return;
   const choices = page.form.querySelectorAll("[data-keys] input[type=radio]");
   const chosen = [...choices].find((choice) => choice.value.toLowerCase() === event.key.toLowerCase());
   if (chosen) { chosen.checked = true; chosen.focus(); }
 });
 
 document.addEventListener("htmx:beforeRequest", () => say("", "Saving …"));
-document.addEventListener("htmx:sendError", retryLater);
-document.addEventListener("htmx:timeout", retryLater);
-document.addEventListener("htmx:responseError", retryLater);
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:sendError", () => retryLater(OFFLINE));
+document.addEventListener("htmx:timeout", () => retryLater(OFFLINE));
+document.addEventListener("htmx:responseError", () => retryLater(TROUBLE));
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "walk") return;
   begin();
-  const missing = document.querySelector("#walk .missing input");
-  (missing ?? document.getElementById("title"))?.focus({ preventScroll: !missing });
+  const missing = document.querySelector("#walk .missing");
+  if (missing) {
+    missing.scrollIntoView({ block: "nearest" });
+    missing.querySelector("input, textarea").focus({ preventScroll: true });
+  } else {
+    scrollTo(0, 0);
+    document.getElementById("title").focus({ preventScroll: true });
+  }
 });
 
 begin();

@@ -30,9 +30,11 @@ class ForwardSimulation(Task):
     def key(self, question: str, catalog: Catalog, item: str, model: str) -> str:
         return catalog.output(item, model) if question == "prediction" else ""
 
-    def virtual_answers(self, knows: bool, confidence: float, options: dict[str, list[str]], key: str, lure: str) -> dict[str, str]:
+    def virtual_answers(
+        self, knows: bool, confidence: float, options: dict[str, list[str]], key: str, lure: str, draw: float = 0.0
+    ) -> dict[str, str]:
         wrong = [value for value in options["prediction"] if value != key]
-        answers = {"prediction": key if knows else (lure if lure in wrong else wrong[0])}
+        answers = {"prediction": key if knows else lure if lure in wrong else wrong[int(draw * len(wrong))]}
         if "confidence" in options:
             answers["confidence"] = min(options["confidence"], key=lambda step: abs(int(step) / 100 - confidence))
         return answers

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from protocol.schema.questions import Choice, ChoiceQuestion, NumberQuestion, ProbabilityQuestion, Question, ScaleQuestion, TextQuestion
+from protocol.schema.questions import (
+    Choice,
+    ChoiceQuestion,
+    NumberQuestion,
+    ProbabilityQuestion,
+    Question,
+    ScaleQuestion,
+    TextQuestion,
+)
 from studyapp.participate.answers import read_answers, read_events, read_times
 
 CHOICE = ChoiceQuestion(name="a", role="prediction", text="?", choices=[Choice(value="x", label="X")])
@@ -14,7 +22,10 @@ WHOLE = NumberQuestion(name="a", role="estimate", text="?", minimum=0, maximum=3
 TYPED = TextQuestion(name="a", role="text", text="?", max_length=5)
 
 
-@pytest.mark.parametrize(("question", "value"), [(CHOICE, "x"), (SCALE, "5"), (SURE, "50"), (WHOLE, "32"), (WHOLE, "0"), (TYPED, "hello")])
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [(CHOICE, "x"), (SCALE, "5"), (SURE, "50"), (WHOLE, "32"), (WHOLE, "0"), (TYPED, "hello")],
+)
 def test_an_answer_that_fits_is_kept_as_sent(question: Question, value: str) -> None:
     answers = read_answers([question], {"q-a": value})
     assert answers.values == {"a": value}
@@ -61,5 +72,7 @@ def test_strange_events_are_dropped(sent: str) -> None:
 
 
 def test_events_keep_whole_numbers_only_and_are_limited() -> None:
-    assert read_events({"events": '[{"kind":"hidden","for_ms":3,"after_ms":"x","evil":1}]'}) == [("hidden", {"for_ms": 3})]
+    assert read_events({"events": '[{"kind":"hidden","for_ms":3,"after_ms":"x","evil":1}]'}) == [
+        ("hidden", {"for_ms": 3})
+    ]
     assert len(read_events({"events": "[" + ",".join(['{"kind":"paste"}'] * 99) + "]"})) == 50

@@ -39,7 +39,10 @@ def test_who_withdraws_has_every_answer_erased(small_study: Study) -> None:
     assert visitor.participant.outcome == "withdrawn"
     assert not Response.objects.filter(step__participant=visitor.participant).exists()
     assert Response.objects.count() == others
-    assert set(Event.objects.filter(participant=visitor.participant).values_list("kind", flat=True)) == {"withdrawn", "place-freed"}
+    assert set(Event.objects.filter(participant=visitor.participant).values_list("kind", flat=True)) == {
+        "withdrawn",
+        "place-freed",
+    }
     assert Withdrawal.objects.get().participant == visitor.participant
     assert "Your answers are erased" in visitor.look().html
 

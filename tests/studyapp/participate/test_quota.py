@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def tiny_quota(tmp_path: Path) -> Study:
-    folder = write_study(tmp_path / "few", ("  free_after_minutes: 60", "  free_after_minutes: 60\n  quota_per_arm: 1"))
+    folder = write_study(
+        tmp_path / "few", ("  free_after_minutes: 60", "  free_after_minutes: 60\n  quota_per_arm: 1")
+    )
     return launch(load(folder), SEED)
 
 

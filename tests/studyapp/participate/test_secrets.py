@@ -17,7 +17,15 @@ from studyapp.tasks.registry import get_task
 from tests.studyapp.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
-ARM_WORDS = ("control", "placebo", "No explanation", "Another item", "saliency", "grad-cam", "nearest-examples")
+ARM_WORDS = (
+    "control",
+    "placebo",
+    "No explanation",
+    "Another item",
+    "saliency",
+    "grad-cam",
+    "nearest-examples",
+)
 
 
 def everything(response: HttpResponse) -> str:
@@ -58,7 +66,9 @@ def test_stimulus_addresses_tell_nothing(visitors: list[Visitor], small_study: S
 
 def test_a_served_stimulus_tells_nothing_in_its_headers(visitors: list[Visitor], small_study: Study) -> None:
     catalog = catalog_of(small_study)
-    addresses = {address for response in visitors[0].seen for address in pictures_of(response.content.decode())}
+    addresses = {
+        address for response in visitors[0].seen for address in pictures_of(response.content.decode())
+    }
     assert addresses
     for address in addresses:
         response = visitors[0].client.get(address)
@@ -123,7 +133,11 @@ def test_practice_sends_the_explanation_only_after_the_answer(small_study: Study
 
 def test_pictures_of_the_test_are_only_inputs(visitors: list[Visitor], small_study: Study) -> None:
     catalog = catalog_of(small_study)
-    inputs = {hashlib.sha256(_bytes(part.file, catalog.sha256)).digest() for name in catalog.items for part in catalog.inputs(name)}
+    inputs = {
+        hashlib.sha256(_bytes(part.file, catalog.sha256)).digest()
+        for name in catalog.items
+        for part in catalog.inputs(name)
+    }
     visitor = next(v for v in visitors if v.participant.arm == "map")
     tests = [r for r in visitor.seen if ">Test: " in r.content.decode()]
     addresses = {address for response in tests for address in pictures_of(response.content.decode())}

@@ -22,10 +22,14 @@ def answers_of(participant: Participant) -> list[tuple[int, str, str]]:
 
 
 @pytest.mark.parametrize("swaps", [True, False], ids=["with scripts", "without scripts"])
-def test_a_whole_session_leaves_one_response_per_question_of_each_planned_step(small_study: Study, swaps: bool) -> None:
+def test_a_whole_session_leaves_one_response_per_question_of_each_planned_step(
+    small_study: Study, swaps: bool
+) -> None:
     visitor = Visitor(small_study, swaps=swaps).arrive().walk_to_the_end()
     planned = [
-        (step.position, name) for step in Step.objects.filter(participant__token=visitor.token) for name, _ in step.questions
+        (step.position, name)
+        for step in Step.objects.filter(participant__token=visitor.token)
+        for name, _ in step.questions
     ]
     assert sorted(planned) == [row[:2] for row in answers_of(visitor.participant)]
     assert "DONE42" in visitor.html
@@ -34,12 +38,22 @@ def test_a_whole_session_leaves_one_response_per_question_of_each_planned_step(s
 
 def test_replaying_any_earlier_request_changes_nothing(small_study: Study) -> None:
     visitor = Visitor(small_study).arrive().walk_to_the_end()
-    before = answers_of(visitor.participant), Event.objects.count(), Step.objects.count(), AllocationEntry.objects.count()
+    before = (
+        answers_of(visitor.participant),
+        Event.objects.count(),
+        Step.objects.count(),
+        AllocationEntry.objects.count(),
+    )
     for data in visitor.sent:
         for change in ({}, {"q-prediction": "box"}, {"decline": "1"}):
             response = visitor.client.post(visitor.url, data | change, headers={"HX-Request": "true"})
             assert response.status_code == 200
-    after = answers_of(visitor.participant), Event.objects.count(), Step.objects.count(), AllocationEntry.objects.count()
+    after = (
+        answers_of(visitor.participant),
+        Event.objects.count(),
+        Step.objects.count(),
+        AllocationEntry.objects.count(),
+    )
     assert after == before
     assert visitor.participant.outcome == "finished"
 
@@ -53,7 +67,9 @@ def test_a_form_sent_twice_keeps_the_first_answer_and_shows_the_next_step(small_
     visitor.send(data | {"q-prediction": "box"})
     assert visitor.form.hidden["step"] == data["step"].replace(data["step"], visitor.form.hidden["step"])
     assert visitor.html == shown
-    stored = Response.objects.filter(step__participant=visitor.participant, question="prediction", step__phase="test")
+    stored = Response.objects.filter(
+        step__participant=visitor.participant, question="prediction", step__phase="test"
+    )
     assert [row.answer for row in stored] == ["bar"]
 
 
@@ -77,7 +93,9 @@ def test_an_old_tab_neither_answers_nor_skips_the_current_step(small_study: Stud
 
 
 @pytest.mark.parametrize("token", ["", "7", "7.0000", "x.y", "999999999999.aa", "٣.aa"])
-def test_a_missing_or_foreign_step_token_stores_nothing_and_says_so_kindly(small_study: Study, token: str) -> None:
+def test_a_missing_or_foreign_step_token_stores_nothing_and_says_so_kindly(
+    small_study: Study, token: str
+) -> None:
     visitor = Visitor(small_study).arrive()
     visitor.walk_to("test", "trial")
     before = answers_of(visitor.participant)
@@ -109,14 +127,18 @@ def test_an_answer_costs_one_locking_read_and_one_write(small_study: Study) -> N
     visitor.walk_to("test", "trial")
     visitor.answer()
     data = visitor.form.filled()
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         visitor.send(data)
     kinds = Counter(query["sql"].split()[0] for query in queries)
     assert kinds.pop("SELECT") == 1
     assert kinds.pop("INSERT") == 1
     assert set(kinds) <= {"SAVEPOINT", "RELEASE", "BEGIN"}
     locking = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
-    assert len(locking) == (1 if connection.vendor == "postgresql" else 0)  # SQLite's transaction itself is the lock
+    assert len(locking) == (
+        1 if connection.vendor == "postgresql" else 0
+    )  # SQLite's transaction itself is the lock
 
 
 def test_the_gate_gives_a_second_attempt_that_teaches_and_then_screens_out_kindly(small_study: Study) -> None:
@@ -139,7 +161,11 @@ def test_a_second_attempt_that_is_right_leads_to_an_arm(small_study: Study) -> N
     visitor.answer(q_aim="truth")
     visitor.answer()
     assert visitor.participant.arm in ("control", "map", "placebo")
-    positions = list(Step.objects.filter(participant=visitor.participant).order_by("position").values_list("position", flat=True))
+    positions = list(
+        Step.objects.filter(participant=visitor.participant)
+        .order_by("position")
+        .values_list("position", flat=True)
+    )
     assert positions == list(range(1, len(positions) + 1))
 
 
@@ -163,16 +189,28 @@ def test_whoever_declines_is_thanked_and_cannot_go_on(small_study: Study) -> Non
     assert 'name="step"' not in visitor.look().html
 
 
-def test_times_are_kept_as_the_browser_measured_them_and_marked_missing_without_scripts(small_study: Study) -> None:
+def test_times_are_kept_as_the_browser_measured_them_and_marked_missing_without_scripts(
+    small_study: Study,
+) -> None:
     visitor = Visitor(small_study).arrive()
     visitor.walk_to("test", "trial")
-    visitor.answer(response_ms="1234", hidden_ms="200", onset_at="1762333920123", events='[{"kind":"hidden","after_ms":5,"for_ms":200}]')
+    visitor.answer(
+        response_ms="1234",
+        hidden_ms="200",
+        onset_at="1762333920123",
+        events='[{"kind":"hidden","after_ms":5,"for_ms":200}]',
+    )
     visitor.answer(response_ms="nonsense")
-    measured, missing = Response.objects.filter(step__participant=visitor.participant, step__phase="test", question__in=["prediction"])[:2]
+    measured, missing = Response.objects.filter(
+        step__participant=visitor.participant, step__phase="test", question__in=["prediction"]
+    )[:2]
     assert (measured.timing, measured.response_ms, measured.hidden_ms) == ("script", 1234, 200)
     assert measured.onset_at.isoformat() == "2025-11-05T09:12:00.123000+00:00"
     assert (missing.timing, missing.response_ms) == ("none", None)
-    assert Event.objects.get(participant=visitor.participant, kind="hidden").detail == {"after_ms": 5, "for_ms": 200}
+    assert Event.objects.get(participant=visitor.participant, kind="hidden").detail == {
+        "after_ms": 5,
+        "for_ms": 200,
+    }
 
 
 def test_an_unknown_personal_link_is_told_kindly(client: Client, db: None) -> None:

@@ -1,0 +1,53 @@
+"""What every chart has, and the scale on which it puts its numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Chart(Protocol):
+    """A chart knows its name and draws itself as a standalone SVG file; a template draws it on the page."""
+
+    @property
+    def name(self) -> str: ...
+
+    def as_file(self, warning: str = "") -> str:
+        """Return a whole SVG document; `warning` stands below it, e.g. that the data are simulated."""
+        ...
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A linear scale from `low` to `high` with its ticks and their labels."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+
+    def share(self, value: float) -> float:
+        """Return where a value lies, from 0 at `low` to 1 at `high`; values beyond stay at the end."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def per_cent(self, value: float) -> str:
+        """Return where a value lies as a CSS percentage."""
+        return f"{100 * self.share(value):.2f}%"
+
+
+def nice_axis(low: float, high: float, tell: Callable[[float], str], aim: int = 6) -> Axis:
+    """Return an axis that holds `low` and `high`, with about `aim` round ticks."""
+    if not (math.isfinite(low) and math.isfinite(high)) or low >= high:
+        low, high = (low - 0.5, low + 0.5) if math.isfinite(low) else (0.0, 1.0)
+    step = _round_step((high - low) / aim)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = tuple(round(number * step, 10) for number in range(first, last + 1))
+    edge = 0.12 * step
+    return Axis(ticks[0] - edge, ticks[-1] + edge, ticks, tuple(tell(tick) for tick in ticks))
+
+
+def _round_step(rough: float) -> float:
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)

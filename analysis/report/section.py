@@ -1,0 +1,36 @@
+"""A part of the report: what its template is given, its tables and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from analysis.report.charts.chart import Chart
+
+
+@dataclass(frozen=True)
+class NamedTable:
+    """A table that is also given as a CSV file."""
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the report; with `missing`, that one line stands in its place."""
+
+    name: str
+    heading: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[NamedTable, ...] = ()
+    figures: tuple[Chart, ...] = ()
+    missing: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"sections/{self.name}.html"

@@ -1,0 +1,67 @@
+"""Estimated against achieved number of right answers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.metrics.estimates import estimated_and_achieved, estimates_by_arm
+from analysis.planned import Results
+from analysis.report.charts.chart import nice_axis
+from analysis.report.charts.rows import Row, RowChart
+from analysis.report.section import NamedTable, Section
+from analysis.report.sections.forest import with_labels
+from analysis.report.words import count, level, number, signed, span
+
+HEADING = "Estimated against achieved"
+MISSING = "This section needs responses with the role estimate, which no one analysed has given."
+
+
+def estimates(results: Results) -> Section:
+    """Return by arm how many right answers people believed to have, and how many they had."""
+    responses = results.study.responses
+    if "role" not in responses.columns or results.trials.empty:
+        return Section("estimates", HEADING, missing=MISSING)
+    people = estimated_and_achieved(results.trials, responses)
+    table = estimates_by_arm(people, results.alpha)
+    table = table.reindex([arm for arm in results.study.arm_names if arm in table.index])
+    if not table["people"].sum():
+        return Section("estimates", HEADING, missing=MISSING)
+    ends = table[["difference", "low", "high"]].to_numpy(dtype=float)
+    ends = ends[pd.notna(ends)]
+    chart = RowChart(
+        name="estimates",
+        title="Estimated minus achieved number of right answers",
+        caption=f"Mean with {level(results.alpha)} t interval over people; "
+        f"{count(table['people'].sum(), 'person', 'people')} gave an estimate.",
+        rows=tuple(_point(results, str(arm), row) for arm, row in table.iterrows()),
+        axis=nice_axis(
+            min(0, *ends), max(0, *ends), lambda tick: signed(tick, 0 if float(tick).is_integer() else 1)
+        ),
+        zero=0.0,
+        below=("← too few", "too many →"),
+    )
+    rows = [_row(results, str(arm), row) for arm, row in table.iterrows()]
+    tables = (
+        NamedTable("estimates", HEADING, with_labels(results, table)),
+        NamedTable("estimates-by-person", "Estimated and achieved of each person", people),
+    )
+    return Section("estimates", HEADING, {"chart": chart, "rows": rows}, tables, (chart,))
+
+
+def _point(results: Results, arm: str, row: pd.Series) -> Row:
+    told = _row(results, arm, row)
+    return Row(
+        told["label"], told["difference"], told["interval"], row["difference"], row["low"], row["high"]
+    )
+
+
+def _row(results: Results, arm: str, row: pd.Series) -> dict[str, str]:
+    return {
+        "label": results.study.label(arm),
+        "people": f"{int(row['people']):,}",
+        "estimated": number(row["estimated"]),
+        "achieved": number(row["achieved"]),
+        "difference": signed(row["difference"]),
+        "interval": span(row["low"], row["high"], signed),
+        "undefined": f"{int(row['undefined']):,}",
+    }

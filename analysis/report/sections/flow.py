@@ -1,0 +1,162 @@
+"""The flow of participants, and whether some arms lost more of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import MissingColumns
+from analysis.planned import Results
+from analysis.population.attrition import attrition_by_arm, is_differential
+from analysis.population.flow import Flow, flow_of_participants
+from analysis.population.primary import people_by_arm
+from analysis.report.section import NamedTable, Section
+from analysis.report.sections.forest import with_labels
+from analysis.report.words import count, percent, points
+
+HEADING = "Who took part"
+
+
+def flow(results: Results) -> Section:
+    """Return the flow diagram with its reasons, the exclusions by arm, and attrition."""
+    study = results.study
+    exclusions = [_exclusion(results, number) for number in range(len(results.exclusions))]
+    try:
+        told = flow_of_participants(study, results.trials)
+    except MissingColumns:
+        return _without_participants(results, exclusions)
+    attrition = attrition_by_arm(study)
+    content = {
+        "before": _before(told),
+        "arms": [_arm(results, told, arm) for arm in study.arm_names],
+        "exclusions": exclusions,
+        "attrition": [_attrition(results, attrition, arm) for arm in study.arm_names],
+        "is_differential": is_differential(attrition),
+        "labels": [arm.label for arm in study.arms],
+        "finished": int(told.by_arm["finished"].sum()),
+        "late": [text for key, words in _LATE.items() if (text := _late(told, key, words))],
+    }
+    tables = (
+        NamedTable("flow", "Flow of participants, before allocation", _counts(told)),
+        NamedTable("flow-by-arm", "Flow of participants by arm", with_labels(results, told.by_arm)),
+        NamedTable("attrition", "Attrition by arm", with_labels(results, attrition)),
+        *_exclusion_table(results),
+    )
+    return Section("flow", HEADING, content, tables)
+
+
+_LATE = {"left_after_test": "left after the test", "test_still": "still on the way after their first trial"}
+
+
+def _before(flow: Flow) -> list[dict[str, str]]:
+    steps = (
+        (
+            "Arrived",
+            flow.arrived,
+            ("declined", "left_before_consent", "still_before_consent", "withdrew_before_allocation"),
+        ),
+        (
+            "Consented",
+            flow.consented,
+            ("left_during_instructions", "screened_out", "still_before_allocation"),
+        ),
+        ("Allocated", flow.allocated, ()),
+    )
+    reasons = asdict(flow)
+    told = []
+    for name, people, keys in steps:
+        given = [f"{reasons[key]:,} {_REASONS[key]}" for key in keys if reasons[key]]
+        note = "; ".join(given) or ("nobody left here" if keys else "by the study’s seeded allocation")
+        told.append({"name": name, "people": f"{people:,}", "note": note})
+    return told
+
+
+_REASONS = {
+    "declined": "declined",
+    "left_before_consent": "left before consent",
+    "still_before_consent": "have not consented so far",
+    "withdrew_before_allocation": "withdrew before allocation",
+    "left_during_instructions": "left during the instructions",
+    "screened_out": "were screened out at the gate",
+    "still_before_allocation": "are still before allocation",
+}
+
+
+def _arm(results: Results, flow: Flow, arm: str) -> dict[str, Any]:
+    row = flow.by_arm.loc[arm]
+    lost = [("left before test", row["left_before_test"]), ("withdrew", row["withdrew"])]
+    lost += [("not yet at test", row["before_test_still"])] if row["before_test_still"] else []
+    lost += [("excluded", row["excluded"])] if row["excluded"] else []
+    return {
+        "label": results.study.label(arm),
+        "lines": [("allocated", row["allocated"]), *lost],
+        "analysed": row["analysed"],
+        "after": [("left during test", row["left_during_test"]), ("finished", row["finished"])],
+    }
+
+
+def _late(flow: Flow, key: str, words: str) -> str:
+    people = int(flow.by_arm[key].sum())
+    return f"{people:,} {words}" if people else ""
+
+
+def _attrition(results: Results, table: pd.DataFrame, arm: str) -> dict[str, str]:
+    row = table.loc[arm]
+    return {
+        "label": results.study.label(arm),
+        "lost": f"{int(row['lost']):,} of {int(row['people']):,}",
+        "share": percent(row["share"]),
+        "difference": "reference" if arm == results.study.plan.reference else points(row["difference"]),
+    }
+
+
+def _exclusion(results: Results, number: int) -> dict[str, Any]:
+    excluded = results.exclusions[number]
+    return {
+        "number": number + 1,
+        "name": excluded.rule.name,
+        "kind": excluded.rule.kind,
+        "use": excluded.rule.use,
+        "by_arm": [f"{int(excluded.by_arm[arm]):,}" for arm in results.study.arm_names],
+        "total": f"{len(excluded.participants):,}",
+        "undefined": f"{excluded.undefined:,}",
+    }
+
+
+def _exclusion_table(results: Results) -> list[NamedTable]:
+    if not results.exclusions:
+        return []
+    rows = [
+        {
+
+                "order": number,
+                "name": e.rule.name,
+                "filter": e.rule.filter,
+                "kind": e.rule.kind,
+                "use": e.rule.use
+            ,
+            "people": len(e.participants), "undefined": e.undefined,
+            **{f"people {arm}": int(e.by_arm[arm]) for arm in results.study.arm_names},
+        }
+        for number, e in enumerate(results.exclusions, start=1)
+    ]
+    return [NamedTable("exclusions", "Named exclusions by arm", pd.DataFrame(rows))]
+
+
+def _counts(flow: Flow) -> pd.DataFrame:
+    counts = {key: value for key, value in asdict(flow).items() if key != "by_arm"}
+    return pd.DataFrame({"step": list(counts), "people": list(counts.values())})
+
+
+def _without_participants(results: Results, exclusions: list[dict[str, Any]]) -> Section:
+    people = people_by_arm(results.trials, results.study.arm_names)
+    told = [f"{results.study.label(arm)} {count(people[arm], 'person', 'people')}" for arm in people.index]
+    content = {
+        "alone": f"Analysed: {'; '.join(told)}. How they came to be analysed needs a table of participants, "
+        "which a mapped table has not.",
+        "exclusions": exclusions,
+        "labels": [arm.label for arm in results.study.arms],
+    }
+    return Section("flow", HEADING, content, tuple(_exclusion_table(results)))

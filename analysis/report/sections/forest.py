@@ -1,0 +1,77 @@
+"""The forest plot: the difference of each arm to the reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.planned import Results
+from analysis.report.charts.chart import nice_axis
+from analysis.report.charts.rows import Row, RowChart
+from analysis.report.section import NamedTable, Section
+from analysis.report.words import Measure, count, level, measure_of, signed
+
+
+def forest(results: Results) -> Section:
+    """Draw each contrast with its interval, the zero line and the equivalence margin."""
+    study = results.study
+    heading = f"Difference to the reference arm: {study.label(study.plan.reference)}"
+    if not np.isfinite(results.contrasts["estimate"].to_numpy(dtype=float)).any():
+        return Section("forest", heading, missing="No difference can be drawn: no two arms have trials.")
+    chart = forest_chart(results)
+    table = NamedTable(
+        "contrasts", "Differences to the reference arm", with_labels(results, results.contrasts)
+    )
+    return Section("forest", heading, {"chart": chart}, (table,), (chart,))
+
+
+def forest_chart(results: Results) -> RowChart:
+    """Return the forest plot, largest difference first."""
+    measure, margin = measure_of(results.study), results.study.plan.equivalence_margin
+    scale = 100 if measure.is_share else 1
+    ordered = results.contrasts.sort_values("estimate", ascending=False, kind="stable")
+    rows = tuple(_row(results, measure, arm, scale) for arm in ordered.index)
+    ends = [value for row in rows for value in (row.low, row.high, row.value) if np.isfinite(value)]
+    ends += [0.0] + ([margin * scale, -margin * scale] if margin else [])
+    return RowChart(
+        name="forest",
+        title=f"Difference to: {results.study.label(results.study.plan.reference)}",
+        caption=_caption(results, measure, margin),
+        rows=rows,
+        axis=nice_axis(min(ends), max(ends), lambda tick: signed(tick, 0 if float(tick).is_integer() else 1)),
+        zero=0.0,
+        zone=(-margin * scale, margin * scale) if margin else None,
+        below=("← worse", "better →") if measure.is_share else None,
+    )
+
+
+def with_labels(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table by arm with the arms' labels as its second column."""
+    labels = [results.study.label(arm) for arm in table.index]
+    told = table.reset_index()
+    told.insert(1, "label", labels)
+    return told
+
+
+def _row(results: Results, measure: Measure, arm: str, scale: int) -> Row:
+    told = results.contrasts.loc[arm]
+    return Row(
+        label=results.study.label(arm),
+        strong=measure.difference(told["estimate"]),
+        small=measure.difference_interval(told["low"], told["high"]),
+        value=told["estimate"] * scale,
+        low=told["low"] * scale,
+        high=told["high"] * scale,
+        is_accent=bool(told["differs"]),
+    )
+
+
+def _caption(results: Results, measure: Measure, margin: float | None) -> str:
+    told = "Percentage points" if measure.is_share else f"Difference in {results.study.plan.outcome}"
+    text = (
+        f"{told}, with {level(results.alpha)} interval over people and items, not adjusted for the number of "
+        f"contrasts; {count(results.people, 'person', 'people')}, {count(results.items, 'item')}."
+    )
+    if margin:
+        text += f" Shaded: the equivalence margin of ±{measure.margin(margin)}."
+    return text

@@ -1,0 +1,58 @@
+"""Sensitivity analyses: the contrasts again, with each exclusion of the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.planned import LEFT_OFF, Results, Sensitivity
+from analysis.report.section import NamedTable, Section
+from analysis.report.words import measure_of, p_value
+
+HEADING = "Sensitivity analyses"
+
+
+def sensitivity(results: Results) -> Section:
+    """Return the primary contrasts and each variant side by side."""
+    if not results.sensitivity:
+        return Section(
+            "sensitivity", HEADING, missing="The plan names no exclusion, so there is nothing to compare."
+        )
+    people = int(results.trials["participant"].nunique())
+    rows = [_row(results, "Primary analysis", "", people, len(results.trials), results.contrasts)]
+    rows += [_row(results, _named(s), s.kind, s.people, s.trials, s.contrasts) for s in results.sensitivity]
+    content = {
+        "rows": rows,
+        "labels": [results.study.label(arm) for arm in results.contrasts.index],
+        "by_outcome": [s.name for s in results.sensitivity if s.kind == "outcome"],
+    }
+    table = NamedTable("sensitivity", "Differences to the reference arm by population", _table(results))
+    return Section("sensitivity", HEADING, content, (table,))
+
+
+def _row(
+    results: Results, name: str, kind: str, people: int, trials: int, contrasts: pd.DataFrame
+) -> dict[str, Any]:
+    measure = measure_of(results.study)
+    cells = [
+        {
+            "difference": measure.difference(row["estimate"]),
+            "interval": measure.difference_interval(row["low"], row["high"]),
+            "p": p_value(row["p_adjusted"]),
+        }
+        for _, row in contrasts.iterrows()
+    ]
+    return {"name": name, "kind": kind, "people": f"{people:,}", "trials": f"{trials:,}", "cells": cells}
+
+
+def _named(variant: Sensitivity) -> str:
+    return f"Without: {variant.name}" if variant.kind != LEFT_OFF else "With everyone: no exclusion"
+
+
+def _table(results: Results) -> pd.DataFrame:
+    primary = results.contrasts.assign(population="primary", kind="")
+    others = [s.contrasts.assign(population=s.name, kind=s.kind) for s in results.sensitivity]
+    told = pd.concat([table.reset_index() for table in (primary, *others)], ignore_index=True)
+    first = ["population", "kind", "arm"]
+    return told[first + [column for column in told.columns if column not in first]]

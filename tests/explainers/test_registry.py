@@ -1,0 +1,54 @@
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from explainers import registry
+from explainers.errors import BadParameters, UnknownName
+from explainers.listing import summaries
+
+
+def test_the_registries_are_literals_that_anyone_can_read():
+    tree = ast.parse(Path(inspect.getfile(registry)).read_text(encoding="utf-8"))
+    literals = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)
+    }
+    assert literals["EXPLAINERS"] == registry.EXPLAINERS
+    assert literals["CHECKS"] == registry.CHECKS
+
+
+def test_an_unknown_explainer_is_told_with_the_known_ones():
+    with pytest.raises(UnknownName) as caught:
+        registry.get_explainer("saliancy")
+    assert str(caught.value) == (
+        'No explainer is called "saliancy". Known ones: grad-cam, nearest-examples, placebo-saliency, saliency.'
+    )
+
+
+def test_an_unknown_parameter_is_told_with_the_known_ones():
+    pytest.importorskip("torch")
+    with pytest.raises(BadParameters, match=r'has no parameter "k". Known ones: count, layer'):
+        registry.get_explainer("nearest-examples", {"k": 3})
+
+
+def test_a_parameter_of_the_wrong_kind_is_told():
+    pytest.importorskip("torch")
+    with pytest.raises(BadParameters, match=r'parameter "count" is \'many\''):
+        registry.get_explainer("nearest-examples", {"layer": "relu3", "count": "many"})
+
+
+@pytest.mark.parametrize("name", registry.EXPLAINERS)
+def test_every_explainer_is_listed_with_a_summary(name):
+    assert len(summaries(registry.EXPLAINERS)[name]) > 20
+
+
+@pytest.mark.parametrize("kind", registry.KINDS)
+def test_every_registered_name_leads_to_a_class(kind):
+    pytest.importorskip("torch")
+    import pkgutil
+
+    for place in registry.KINDS[kind].values():
+        assert inspect.isclass(pkgutil.resolve_name(place))
