@@ -38,7 +38,7 @@ contracts: ## who may know whom (import-linter)
 	@python=$$($(TEST)) && exec "$$python" -c 'from importlinter.cli import lint_imports_command as run; run()'
 
 checks: ## no migration missing; Django's checks for a deployment
-	@python=$$($(TEST)) && "$$python" manage.py makemigrations --check --dry-run && scripts/check-deploy "$$python"
+	@python=$$($(TEST)) && DATABASE_URL=sqlite://:memory: "$$python" manage.py makemigrations --check --dry-run && scripts/check-deploy "$$python"
 
 clean: ## delete environments and caches, never data/
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

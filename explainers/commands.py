@@ -21,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         return status
     except KeyboardInterrupt:
-        print("\nStopped. The same command goes on where it stopped.", file=sys.stderr)
+        more = " The same command goes on where it stopped." if options.command == "prepare" else ""
+        print(f"\nStopped.{more}", file=sys.stderr)
         return 130
     except (ExplainersError, BundleExists, BundleError) as error:
         print(error, file=sys.stderr)
@@ -72,7 +73,7 @@ def run_train(options: argparse.Namespace) -> int:
             status = 1
             print(
                 f"{found}, but its weights ({trained.sha256[:12]}…) differ from those in {trained.weights}, "
-                "which were kept. Another machine or version of torch does that. `--overwrite` replaces them.",
+                "which were kept. Another machine or version of torch does that; `--overwrite` replaces.",
                 file=sys.stderr,
             )
         else:

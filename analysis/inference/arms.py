@@ -12,13 +12,13 @@ import pandas as pd
 from analysis.columns import require_columns
 from analysis.errors import MissingColumns, UnknownName
 from analysis.inference.holm import holm
-from analysis.inference.two_way import NO_VARIATION, TOO_FEW, Estimate, fit
+from analysis.inference.two_way import NO_VARIATION, TOO_FEW, Estimate, fit, without_interval
 
 NOTES = {
     TOO_FEW: "fewer than two people or two items in an arm: no interval",
     NO_VARIATION: "every answer is the same: no interval",
 }
-NOTHING = Estimate(*[float("nan")] * 7, rule=TOO_FEW)
+NOTHING = without_interval(float("nan"), TOO_FEW)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def mean_by_arm(
     -------
     DataFrame indexed by arm
         `mean`, `low`, `high`, `se`, `df`, `people`, `items`, `trials`, `missing` (trials
-        without an outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people or items has no interval, and says so.
+        without an outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people
+        or items has no interval, and says so.
 
     Raises
     ------
@@ -202,7 +203,7 @@ def _estimate(
     model = fit(rows[columns.outcome], design, rows[columns.participant], rows[columns.item])
     estimate = model.estimate(contrast, alpha)
     if min(_clusters(rows[cell], columns) for cell in inside) < 2:
-        return Estimate(estimate.estimate, *[float("nan")] * 6, rule=TOO_FEW)
+        return without_interval(estimate.estimate, TOO_FEW)
     return estimate
 
 

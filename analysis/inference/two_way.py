@@ -70,10 +70,10 @@ class Fit:
         weights = np.asarray(contrast, dtype=float)
         value = float(weights @ self.params)
         if self.df < 1:
-            return _without_interval(value, TOO_FEW)
+            return without_interval(value, TOO_FEW)
         variance, rule = self._variance(weights)
         if rule in (NO_VARIATION, TOO_FEW):
-            return _without_interval(value, rule)
+            return without_interval(value, rule)
         se = float(np.sqrt(variance))
         reach = float(stats.t.ppf(1 - alpha / 2, self.df)) * se
         p = float(2 * stats.t.sf(abs(value / se), self.df))
@@ -144,6 +144,7 @@ def _meat(scores: Floats, which: NDArray[np.intp], count: int) -> Floats:
     return sums.T @ sums * (count / (count - 1) * (n - 1) / (n - k))
 
 
-def _without_interval(value: float, rule: str) -> Estimate:
+def without_interval(value: float, rule: str) -> Estimate:
+    """Return an estimate of which nothing but its value can be said, and why."""
     nan = float("nan")
     return Estimate(value, nan, nan, nan, nan, nan, nan, rule)

@@ -48,11 +48,11 @@ def banner_of(study: Study) -> tuple[str, str] | None:
     return {
         "simulated": (
             "Simulated data.",
-            "These answers come from virtual participants with a planted effect; they say nothing about people.",
+            "Virtual participants with planted effects gave these answers; they say nothing about people.",
         ),
         "preview": (
             "Preview data.",
-            "These answers come from people of the research team who looked at the study; they count for nothing.",
+            "The research team gave these answers while looking at the study; they count for nothing.",
         ),
     }.get(study.source)
 
@@ -60,14 +60,8 @@ def banner_of(study: Study) -> tuple[str, str] | None:
 def _environment() -> Environment:
     loader = FileSystemLoader(HERE / "templates")
     return Environment(
-        loader=loader, autoescape=True, undefined=_Lenient, trim_blocks=True, lstrip_blocks=True
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-
-
-class _Lenient(StrictUndefined):
-    """An unknown name may be asked whether it is there (`{% if told.alone %}`), and not be printed."""
-
-    __bool__ = lambda self: False  # noqa: E731 - the one question that is allowed
 
 
 def _facts(study: Study) -> list[Markup | str]:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from ..errors import BadParameters
 
-BATCH = 1000  # rows at once: small enough for any machine
+BATCH = 100  # rows at once: small enough for any machine, and for its caches
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Where the people of a study stand, counted by the database in the same few queries however many they are."""
+"""Where the people of a study stand, counted by the database in the same few queries for few and many."""
 
 from __future__ import annotations
 

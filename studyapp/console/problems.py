@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from protocol.schema import Protocol
@@ -72,7 +72,7 @@ def _shared_sessions(people: QuerySet[Participant]) -> str:
     shared = sessions.filter(links__gt=1).aggregate(number=Count("recruiter_session"))["number"]
     if not shared:
         return ""
-    return f"{counted(shared, 'session')} at the recruiter came with several participants: they may be one person."
+    return f"{counted(shared, 'session')} at the recruiter came with several participants, maybe one person."
 
 
 def _target_reached(flow: Flow, target: int | None) -> str:
@@ -103,11 +103,9 @@ def _known_persons(people: QuerySet[Participant]) -> str:
 
 def _failed_attention(protocol: Protocol, people: QuerySet[Participant]) -> str:
     """People who followed none of the attention checks that they answered."""
+    told = KeyTransform("wanted", "step__detail")
     wanted = Case(
-        *(
-            When(question=name, then=Cast(KT(f"step__detail__wanted__{name}"), CharField()))
-            for name in _CHECKED
-        ),
+        *(When(question=name, then=Cast(KeyTextTransform(name, told), CharField())) for name in _CHECKED),
         default=Value(None),
         output_field=CharField(),
     )

@@ -95,7 +95,7 @@ def forecast(study: Study, times: Times, target: int | None, now: datetime) -> F
     lacking = (target or 0) - len(times.finished)
     if study.status != Study.Status.OPEN or target is None or lacking <= 0:
         return None
-    if times.allocated[0] > now - _DAY:
+    if not times.allocated or times.allocated[0] > now - _DAY:
         return None
     recent = sum(now - _DAY < at <= now for at in times.finished)
     if recent < _ENOUGH:

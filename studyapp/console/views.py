@@ -82,7 +82,7 @@ def monitor(request: HttpRequest, study: Study) -> HttpResponse:
 def show_monitor(
     request: HttpRequest, study: Study, close_form: CloseForm, status: int = 200
 ) -> HttpResponse:
-    """Render the monitor of the source asked for, or of the first that has people, recruited before others."""
+    """Render the monitor of the source asked for, or of the first that has people, recruited first."""
     sources = count_sources(study)
     default = next((source for source, people in sources.items() if people), Participant.Source.RECRUITED)
     source = request.GET.get("source", default)

@@ -67,7 +67,7 @@ def get_format(name: str) -> Format:
 
 
 def _cell(value: Any) -> str:
-    """Return a value as in a bundle's tables: numbers in decimal notation, compact JSON, line ends of one kind."""
+    """Return a value as it stands in a bundle: decimal numbers, compact JSON, line ends of one kind."""
     if isinstance(value, float):
         return decimal_text(value)
     if isinstance(value, (list, dict)):

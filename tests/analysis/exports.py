@@ -95,7 +95,7 @@ def write_export(
     protocol: Protocol | None = None,
     versions: list[dict[str, Any]] | None = None,
 ) -> Path:
-    """Write tables as an export: every table of the contract, those that are not given with a header alone."""
+    """Write tables as an export; those of the contract that are not given have a header alone."""
     folder.mkdir(parents=True)
     for name, table in TABLES.items():
         rows = [{key: as_cell(value) for key, value in row.items()} for row in tables.get(name, [])]
@@ -287,8 +287,14 @@ def _ratings(who: Mapping[str, Any], rng: Any) -> Rows:
     return [
         {
             **who,
-            "phase": "ratings", "position": 80, "instrument": "satisfaction", "question": item["name"],
-            "answer": int(rng.integers(2, 6)), "minimum": 1, "maximum": 5, "answered_at": START,
+            "phase": "ratings",
+            "position": 80,
+            "instrument": "satisfaction",
+            "question": item["name"],
+            "answer": int(rng.integers(2, 6)),
+            "minimum": 1,
+            "maximum": 5,
+            "answered_at": START,
             "reverse": item.get("reverse", False),
         }
         for item in SCALE["items"]

@@ -148,5 +148,5 @@ def test_an_output_that_is_no_bundle_is_refused(shapes, tmp_path):
 
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("dear")
-    with pytest.raises(BundleExists, match="exists and is not a sound bundle: dear.txt"):
+    with pytest.raises(BundleExists, match=r"exists and is not a sound bundle: dear\.txt"):
         Preparation(shapes, tmp_path / "letters")

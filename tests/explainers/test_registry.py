@@ -23,9 +23,8 @@ def test_the_registries_are_literals_that_anyone_can_read():
 def test_an_unknown_explainer_is_told_with_the_known_ones():
     with pytest.raises(UnknownName) as caught:
         registry.get_explainer("saliancy")
-    assert str(caught.value) == (
-        'No explainer is called "saliancy". Known ones: grad-cam, nearest-examples, placebo-saliency, saliency.'
-    )
+    known = "grad-cam, nearest-examples, placebo-saliency, saliency"
+    assert str(caught.value) == f'No explainer is called "saliancy". Known ones: {known}.'
 
 
 def test_an_unknown_parameter_is_told_with_the_known_ones():

@@ -19,5 +19,5 @@ def test_a_deployment_without_https_is_warned():
 
 
 def test_no_migration_is_missing():
-    done = run_python("manage.py", "makemigrations", "--check", "--dry-run")
+    done = run_python("manage.py", "makemigrations", "--check", "--dry-run", DATABASE_URL="sqlite://:memory:")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""A participant who walks without a browser: each step is answered through the service that the pages call."""
+"""A participant who walks without a browser: each step goes through the service that the pages call."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def walk(
 ) -> Participant:
     """Arrive and answer until the end, or until `stop` says so of the step that comes next.
 
-    Checks are answered rightly and attention checks as they ask; `answers`, by question name, go before that. The
-    prediction is `dot` and the confidence 60 unless given.
+    Checks are answered rightly and attention checks as they ask; `answers`, by question name, go before that.
+    The prediction is `dot` and the confidence 60 unless given.
     """
     return go_on(arrive(study, source), stop, times, **answers)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -44,7 +45,7 @@ class Panel:
     @property
     def pairs(self) -> list[tuple[Point, Point]]:
         """Neighbouring points, which a line joins."""
-        return list(zip(self.points, self.points[1:], strict=False))
+        return list(pairwise(self.points))
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class PanelChart:
         )
         parts.append(element("text", panel.note, class_="small", x=left, y=top + SIDE + 58))
         at = [(left + point.x * SIDE, top + (1 - point.y) * SIDE, point.radius) for point in panel.points]
-        for (x1, y1, _), (x2, y2, _) in zip(at, at[1:], strict=False):
+        for (x1, y1, _), (x2, y2, _) in pairwise(at):
             parts.append(element("line", class_="line", x1=x1, y1=y1, x2=x2, y2=y2))
         parts += [element("circle", class_="dot accent", cx=x, cy=y, r=radius) for x, y, radius in at]
         return parts

@@ -114,8 +114,8 @@ class RowChart:
         ]
         parts += [self._segment(segment, y) for segment in row.segments]
         if row.has_interval:
-            ends = {"x1": self._x(row.low), "x2": self._x(row.high)}
-            parts.append(element("line", class_=f"reach{kind}", y1=y, y2=y, **ends))
+            start, end = self._x(row.low), self._x(row.high)
+            parts.append(element("line", class_=f"reach{kind}", x1=start, x2=end, y1=y, y2=y))
         if row.has_value:
             parts.append(element("circle", class_=f"dot{kind}", cx=self._x(row.value), cy=y, r=6.5))
         parts.append(element("text", row.strong, class_="strong end", x=WIDTH - 16, y=y - 2))

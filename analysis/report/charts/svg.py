@@ -14,12 +14,16 @@ text { font: 14px system-ui, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans",
 .strong { font-weight: 600; fill: #1d1c1a; } .title { font-size: 17px; font-weight: 650; fill: #1d1c1a; }
 .small { font-size: 13px; } .end { text-anchor: end; } .middle { text-anchor: middle; }
 .warning { font-weight: 600; fill: #963f00; }
-.paper { fill: #fff; } .axis { stroke: #dcd8cf; } .zero { stroke: #807b72; stroke-width: 1.5; } .zone { fill: #f1efea; }
+.paper { fill: #fff; } .axis { stroke: #dcd8cf; } .zero { stroke: #807b72; stroke-width: 1.5; }
+.zone { fill: #f1efea; }
 .dash { stroke-dasharray: 5 4; }
 .reach { stroke: #1d1c1a; stroke-width: 2; } .dot { fill: #1d1c1a; stroke: #fff; stroke-width: 1.5; }
-.reach.accent { stroke: #0b5c70; stroke-width: 3; } .dot.accent { fill: #0b5c70; } .line { stroke: #0b5c70; stroke-width: 2; }
-.segment { stroke: #fff; stroke-width: 1.5; } .segment.first { fill: #0b5c70; } .segment.second { fill: #b9b3a7; }
-.segment.third { fill: #f1efea; stroke: #807b72; } .on-first { fill: #fff; } .on-second, .on-third { fill: #1d1c1a; }
+.reach.accent { stroke: #0b5c70; stroke-width: 3; } .dot.accent { fill: #0b5c70; }
+.line { stroke: #0b5c70; stroke-width: 2; }
+.segment { stroke: #fff; stroke-width: 1.5; } .segment.first { fill: #0b5c70; }
+.segment.second { fill: #b9b3a7; }
+.segment.third { fill: #f1efea; stroke: #807b72; }
+.on-first { fill: #fff; } .on-second, .on-third { fill: #1d1c1a; }
 """
 
 

@@ -30,9 +30,9 @@ def calibration(results: Results) -> Section:
     chart = PanelChart(
         name="calibration",
         title="Accuracy by stated confidence",
-        caption=f"Upwards: share of right answers in per cent. Up to {BINS} bins of equal width; small dots: fewer "
-        "than 30 trials. Dashed: perfect calibration; below it people are over-confident. A description, without "
-        "intervals.",
+        caption=f"Upwards: share of right answers in per cent. Up to {BINS} bins of equal width; small "
+        "dots: fewer than 30 trials. Dashed: perfect calibration; below it people are over-confident. "
+        "A description, without intervals.",
         across="stated confidence, %",
         up="right answers, %",
         panels=tuple(_panel(results, arm, table.loc[arm], curve[curve["arm"] == arm]) for arm in table.index),

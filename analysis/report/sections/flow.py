@@ -130,14 +130,13 @@ def _exclusion_table(results: Results) -> list[NamedTable]:
         return []
     rows = [
         {
-
-                "order": number,
-                "name": e.rule.name,
-                "filter": e.rule.filter,
-                "kind": e.rule.kind,
-                "use": e.rule.use
-            ,
-            "people": len(e.participants), "undefined": e.undefined,
+            "order": number,
+            "name": e.rule.name,
+            "filter": e.rule.filter,
+            "kind": e.rule.kind,
+            "use": e.rule.use,
+            "people": len(e.participants),
+            "undefined": e.undefined,
             **{f"people {arm}": int(e.by_arm[arm]) for arm in results.study.arm_names},
         }
         for number, e in enumerate(results.exclusions, start=1)

@@ -11,11 +11,10 @@ from analysis.report.words import level
 
 PACKAGES = ("numpy", "scipy", "pandas", "jinja2", "pydantic")
 SOURCES = (
-    "Cameron, Gelbach and Miller (2011). Robust inference with multiway clustering. "
-    "Journal of Business & Economic Statistics 29(2).",
+    "Cameron, Gelbach and Miller (2011). Robust inference with multiway clustering. JBES 29(2).",
     "MacKinnon, Nielsen and Webb (2024). Jackknife inference with two-way clustering. arXiv 2406.08880.",
-    "Holm (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6.",
-    "Owen (2007). The pigeonhole bootstrap. Annals of Applied Statistics 1(2).",
+    "Holm (1979). A simple sequentially rejective multiple test procedure. Scand. J. Stat. 6.",
+    "Owen (2007). The pigeonhole bootstrap. Ann. Appl. Stat. 1(2).",
     "Schulz, Altman and Moher (2010). CONSORT 2010 statement. BMJ 340:c332.",
 )
 

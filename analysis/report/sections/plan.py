@@ -11,6 +11,7 @@ from analysis.report.words import listed, measure_of, percent
 from protocol.schema.plan import Plan
 
 HEADING = "What was planned"
+FAMILIES = {"holm": "Holm’s correction over the contrasts", "none": "no correction"}
 
 
 def plan(results: Results) -> Section:
@@ -39,7 +40,7 @@ def _facts(results: Results, plan: Plan) -> list[tuple[str, str]]:
         ("Contrasts", f"each arm against “{study.label(plan.reference)}”, {plan.sides}"),
         (
             "Level",
-            f"alpha {plan.alpha:g}, {'Holm’s correction over the contrasts' if plan.family == 'holm' else 'no correction'}",
+            f"alpha {plan.alpha:g}, {FAMILIES[plan.family]}",
         ),
         (
             "Equivalence margin",

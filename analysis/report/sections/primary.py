@@ -55,7 +55,7 @@ def cautions(results: Results) -> list[str]:
         told.append(f"The two methods disagree on {names}; do not lean on that verdict.")
     if is_small(results.means):
         told.append(
-            f"An arm has fewer than {FEW_PEOPLE} people or {FEW_ITEMS} items; intervals from so few are rough."
+            f"An arm has fewer than {FEW_PEOPLE} people or {FEW_ITEMS} items; intervals are then rough."
         )
     if missing := int(results.means["missing"].sum()):
         told.append(
@@ -80,7 +80,8 @@ def _note(results: Results) -> str:
     adjusted = (
         f" Differences are adjusted for {listed(list(results.covariates))}." if results.covariates else ""
     )
-    return f"{phase} Small figures: {level(results.alpha)} intervals, {method}, not adjusted for several arms.{adjusted}"
+    intervals = f"Small figures: {level(results.alpha)} intervals, {method}, not adjusted for several arms."
+    return f"{phase} {intervals}{adjusted}"
 
 
 def _row(results: Results, arm: str) -> dict[str, Any]:

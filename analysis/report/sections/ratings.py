@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.columns import has_values
@@ -47,7 +49,7 @@ def _scale(
     name: str,
     subscale: str,
     ends: tuple[float, float],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     title = instrument.title if instrument else name
     title += f": {subscale}" if subscale else ""
     is_sum = instrument is not None and instrument.score == "sum"

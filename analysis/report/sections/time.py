@@ -26,8 +26,8 @@ def time(results: Results) -> Section:
     chart = RowChart(
         name="time",
         title="Seconds per trial",
-        caption=f"Geometric mean with {level(results.alpha)} interval over people and items (two-way cluster-robust "
-        "on the logarithm).",
+        caption=f"Geometric mean with {level(results.alpha)} interval over people and items (two-way "
+        "cluster-robust on the logarithm).",
         rows=tuple(_point(results, str(arm), row) for arm, row in table.iterrows()),
         axis=nice_axis(
             seconds.min().min(),

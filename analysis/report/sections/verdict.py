@@ -65,7 +65,7 @@ def _mean(results: Results, arm: str) -> float:
 
 def _small(row: pd.Series) -> str:
     if _is_within(row):
-        return " The whole interval lies within the margin that the plan fixed: the difference is there, but small."
+        return " The whole interval lies within the margin of the plan: the difference is there, but small."
     return ""
 
 
@@ -75,9 +75,8 @@ def _equivalent(results: Results, arms: list[str]) -> list[str]:
     margin = measure.margin(results.study.plan.equivalence_margin or 0)
     each = "each interval lies" if len(arms) > 1 else f"the {level(results.alpha)} interval lies"
     numbers = "; ".join(_numbers(results, measure, arm, len(arms) > 1) for arm in arms)
-    return [
-        f"{names} made no difference worth having: {each} within the ±{margin} that the plan fixed ({numbers})."
-    ]
+    within = f"{each} within the ±{margin} that the plan fixed ({numbers})"
+    return [f"{names} made no difference worth having: {within}."]
 
 
 def _open(results: Results, arms: list[str]) -> list[str]:

@@ -32,7 +32,7 @@ def wrong_items(results: Results) -> Section:
     chart = RowChart(
         name="wrong-items",
         title="Answers on items that the model gets wrong",
-        caption=f"Share of answers by arm, in per cent; {count(table['trials'].sum(), 'trial')}. A description, without intervals: "
+        caption=f"Share of answers in per cent; {count(table['trials'].sum(), 'trial')}. A description: "
         "accuracy on these items stands with its interval in the primary table.",
         rows=tuple(_row(results, arm, table.loc[arm]) for arm in table.index),
         axis=Axis(0, 1, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100")),

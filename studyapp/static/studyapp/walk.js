@@ -84,6 +84,11 @@ function sendAgain(form) {
 
 document.addEventListener("submit", freeze, true);
 
+// The second click of a double click may meet the next page's button at the same place: it must not skip that page.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("button")) event.preventDefault();
+}, true);
+
 document.addEventListener("visibilitychange", () => {
   if (!page) return;
   const now = performance.now();

