@@ -19,6 +19,8 @@ keepalive = 15  # a participant thinks for seconds between two posts: the connec
 max_requests = 20_000  # a leak, ours or a library's, never grows for weeks
 max_requests_jitter = 2_000
 
+control_socket_disable = True  # nobody needs to steer it but the system's own service manager
+
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 # A recruiter's link carries in its query string who the participant is: %(r)s, %(q)s and %(f)s are never

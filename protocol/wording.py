@@ -220,7 +220,7 @@ def _branch(union: Any, tag: str | int) -> type[Part] | None:
     """Return the member of a union of parts whose `kind` is `tag`."""
     for part in get_args(union):
         if _is_part(part) and tag in _literals(part.model_fields["kind"].annotation):
-            return part  # type: ignore[no-any-return]
+            return part
     return None
 
 

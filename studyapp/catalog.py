@@ -13,7 +13,9 @@ from django.conf import settings
 
 from studyapp.models import Bundle, BundleItem, BundleOutput, BundleStimulus, Study
 
-StimulusKey = tuple[str, str, str, str]  # item, model, explainer, target; model and explainer empty for an input
+StimulusKey = tuple[
+    str, str, str, str
+]  # item, model, explainer, target; model and explainer empty for an input
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ def _read(bundle_id: int) -> Catalog:
     bundle = Bundle.objects.get(pk=bundle_id)
     stimuli: dict[StimulusKey, list[BundleStimulus]] = {}
     for stimulus in BundleStimulus.objects.filter(bundle=bundle).order_by("number"):
-        stimuli.setdefault((stimulus.item, stimulus.model, stimulus.explainer, stimulus.target), []).append(stimulus)
+        stimuli.setdefault((stimulus.item, stimulus.model, stimulus.explainer, stimulus.target), []).append(
+            stimulus
+        )
     cards = {model["name"]: model.get("card", {}) for model in bundle.manifest["models"]}
     return Catalog(
         sha256=bundle.sha256,
@@ -70,7 +74,9 @@ def _read(bundle_id: int) -> Catalog:
         outputs={(row.item, row.model): row.output for row in BundleOutput.objects.filter(bundle=bundle)},
         stimuli={key: tuple(parts) for key, parts in stimuli.items()},
         models=tuple(cards),
-        accuracies={name: card["accuracy"] for name, card in cards.items() if card.get("accuracy") is not None},
+        accuracies={
+            name: card["accuracy"] for name, card in cards.items() if card.get("accuracy") is not None
+        },
     )
 
 

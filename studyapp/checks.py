@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from studyapp.models import guards
 
 
 @register(Tags.database)
-def check_guards(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+def check_guards(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """The append-only tables have their triggers."""
     if not databases or "default" not in databases:
         return []
@@ -38,4 +39,8 @@ def check_public_url(**_: Any) -> list[CheckMessage]:
     """The public address is https outside development."""
     if settings.PUBLIC_URL.startswith("https://"):
         return []
-    return [Warning("PUBLIC_URL is not https.", hint="Participants' links carry their session.", id="foretell.W001")]
+    return [
+        Warning(
+            "PUBLIC_URL is not https.", hint="Participants' links carry their session.", id="foretell.W001"
+        )
+    ]

@@ -21,7 +21,9 @@ def flag(name: str, default: bool) -> bool:
         return True
     if value.lower() in ("0", "false", "no", "off", ""):
         return False
-    raise ImproperlyConfigured(f"{name}={value!r} is not a switch; 1, true, yes, on, 0, false, no and off are allowed.")
+    raise ImproperlyConfigured(
+        f"{name}={value!r} is not a switch; 1, true, yes, on, 0, false, no and off are allowed."
+    )
 
 
 def whole_number(name: str, default: int, minimum: int = 0) -> int:
@@ -30,7 +32,9 @@ def whole_number(name: str, default: int, minimum: int = 0) -> int:
     if value is None:
         return default
     if not value.isdecimal() or int(value) < minimum:
-        raise ImproperlyConfigured(f"{name}={value!r} is not allowed; a whole number of at least {minimum} is.")
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is not allowed; a whole number of at least {minimum} is."
+        )
     return int(value)
 
 
@@ -46,4 +50,6 @@ def secret(name: str, *, debug: bool, throw_away: str) -> str:
         return value
     if debug:
         return throw_away
-    raise ImproperlyConfigured(f"{name} is not set; with DEBUG=0 Foretell does not start without it. See docs/settings.md.")
+    raise ImproperlyConfigured(
+        f"{name} is not set; with DEBUG=0 Foretell does not start without it. See docs/settings.md."
+    )

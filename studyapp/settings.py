@@ -15,10 +15,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = environment.flag("DEBUG", default=True)
 SECRET_KEY = environment.secret("SECRET_KEY", debug=DEBUG, throw_away="development-only-" + "k" * 48)
-IDENTITY_KEYS = environment.names("IDENTITY_KEYS", ["ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM="] if DEBUG else [])
+IDENTITY_KEYS = environment.names(
+    "IDENTITY_KEYS", ["ZGV2ZWxvcG1lbnQtb25seS1rZXktb2YtMzItYnl0ZXM="] if DEBUG else []
+)
 IDENTITY_PEPPER = environment.secret("IDENTITY_PEPPER", debug=DEBUG, throw_away="development-only-pepper")
 if not IDENTITY_KEYS:
-    raise ImproperlyConfigured("IDENTITY_KEYS is not set; with DEBUG=0 Foretell does not start without it. See docs/settings.md.")
+    raise ImproperlyConfigured(
+        "IDENTITY_KEYS is not set; with DEBUG=0 Foretell does not start without it. See docs/settings.md."
+    )
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", [])
 PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -50,7 +54,9 @@ WSGI_APPLICATION = "studyapp.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": sorted((BASE_DIR / "studyapp" / "tasks").glob("*/templates")),  # each task kind brings its page
+        "DIRS": sorted(
+            (BASE_DIR / "studyapp" / "tasks").glob("*/templates")
+        ),  # each task kind brings its page
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -68,15 +74,24 @@ _SQLITE = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 _database_url = environment.text("DATABASE_URL", f"sqlite:///{BASE_DIR / 'data' / 'foretell.sqlite3'}")
-_database: dict[str, Any] = dict(dj_database_url.parse(_database_url, conn_max_age=environment.whole_number("CONN_MAX_AGE", 600)))
+_database: dict[str, Any] = dict(
+    dj_database_url.parse(_database_url, conn_max_age=environment.whole_number("CONN_MAX_AGE", 600))
+)
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = dict(_SQLITE)
+    if ":memory:" not in str(_database["NAME"]):
+        Path(_database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # A long export reads one consistent state through its own connection and never holds the write lock.
-    _snapshot = _database | {"OPTIONS": _SQLITE | {"transaction_mode": "DEFERRED"}, "TEST": {"MIRROR": "default"}}
+    _snapshot = _database | {
+        "OPTIONS": _SQLITE | {"transaction_mode": "DEFERRED"},
+        "TEST": {"MIRROR": "default"},
+    }
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     _snapshot = _database | {"TEST": {"MIRROR": "default"}}
 else:
-    raise ImproperlyConfigured(f"DATABASE_URL={_database_url.split('@')[-1]!r}: sqlite:///FILE and postgres://… are allowed.")
+    raise ImproperlyConfigured(
+        f"DATABASE_URL={_database_url.split('@')[-1]!r}: sqlite:///FILE and postgres://… are allowed."
+    )
 DATABASES = {"default": _database, "snapshot": _snapshot}
 DATABASE_ROUTERS: list[str] = []
 
@@ -107,7 +122,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 _HTTPS = PUBLIC_URL.startswith("https://")
 SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=_HTTPS)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("BEHIND_PROXY", default=False) else None
+)
 SECURE_HSTS_SECONDS = environment.whole_number("SECURE_HSTS_SECONDS", 31_536_000 if _HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 SECURE_REFERRER_POLICY = "no-referrer"  # the personal link must not travel
@@ -132,7 +149,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"no_query": {"()": "studyapp.logs.DropQueryStrings"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_query"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_query"]}
+    },
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "WARNING")},
     "loggers": {"django.server": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }

@@ -188,7 +188,7 @@ EVENTS = Table(
         Column(
             "kind",
             "text",
-            "What happened: arrived, shown, resumed, reloaded, hidden, offline, left, finished …",
+            "What happened, e.g. shown, resumed, reloaded, hidden, offline, left, finished.",
             required=True,
         ),
         Column("detail", "json", "More about it."),

@@ -48,7 +48,9 @@ class BundleOutput(models.Model):
     probabilities = models.JSONField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["bundle", "item", "model"], name="one_output_per_item_and_model")]
+        constraints = [
+            models.UniqueConstraint(fields=["bundle", "item", "model"], name="one_output_per_item_and_model")
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} says {self.output} to {self.item}"
@@ -77,7 +79,8 @@ class BundleStimulus(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["bundle", "item", "model", "explainer", "target", "part"], name="one_stimulus_per_part"
+                fields=["bundle", "item", "model", "explainer", "target", "part"],
+                name="one_stimulus_per_part",
             )
         ]
 

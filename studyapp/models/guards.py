@@ -13,10 +13,10 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_WITHDRAWN_STEP = (
-    "EXISTS (SELECT 1 FROM studyapp_withdrawal w JOIN studyapp_step s ON s.participant_id = w.participant_id WHERE s.id = OLD.step_id)"
+_WITHDRAWN_STEP = "EXISTS (SELECT 1 FROM studyapp_withdrawal w JOIN studyapp_step s ON s.participant_id = w.participant_id WHERE s.id = OLD.step_id)"
+_WITHDRAWN_PARTICIPANT = (
+    "EXISTS (SELECT 1 FROM studyapp_withdrawal w WHERE w.participant_id = OLD.participant_id)"
 )
-_WITHDRAWN_PARTICIPANT = "EXISTS (SELECT 1 FROM studyapp_withdrawal w WHERE w.participant_id = OLD.participant_id)"
 GUARDED = {  # table: what must hold for a change to be allowed
     "studyapp_response": _WITHDRAWN_STEP,
     "studyapp_event": _WITHDRAWN_PARTICIPANT,
@@ -24,6 +24,7 @@ GUARDED = {  # table: what must hold for a change to be allowed
     "studyapp_withdrawal": "1 = 0",
 }
 _ACTIONS = ("UPDATE", "DELETE")
+_TRUNCATE = "TRUNCATE"
 
 
 def install(using: str = "default") -> None:
@@ -42,7 +43,7 @@ def remove(using: str = "default") -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         for table in GUARDED:
-            for action in _ACTIONS:
+            for action in _guarded_actions(connection):
                 on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {_name(table, action)}{on_table}")
 
@@ -68,12 +69,17 @@ def missing(using: str = "default") -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         present = {row[0] for row in cursor.fetchall()}
-    return [name for table in GUARDED for action in _ACTIONS if (name := _name(table, action)) not in present]
+    wanted = [_name(table, action) for table in GUARDED for action in _guarded_actions(connection)]
+    return [name for name in wanted if name not in present]
 
 
 def install_after_migrate(using: str = "default", **_: Any) -> None:
     """Answer `post_migrate`."""
     install(using)
+
+
+def _guarded_actions(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
+    return (*_ACTIONS, _TRUNCATE) if connection.vendor == "postgresql" else _ACTIONS
 
 
 def _name(table: str, action: str) -> str:
@@ -96,3 +102,10 @@ def _create(connection: BaseDatabaseWrapper, table: str, allowed: str) -> Iterat
                 f"IF NOT ({allowed}) THEN RAISE EXCEPTION '{message}'; END IF; RETURN {result}; END $$ LANGUAGE plpgsql"
             )
             yield f"CREATE OR REPLACE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+    if connection.vendor == "postgresql":  # no row trigger sees a TRUNCATE; SQLite has none
+        name = _name(table, _TRUNCATE)
+        yield (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN "
+            f"RAISE EXCEPTION '{message}'; END $$ LANGUAGE plpgsql"
+        )
+        yield f"CREATE OR REPLACE TRIGGER {name} BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {name}()"

@@ -27,7 +27,9 @@ class Person(models.Model):
     identity_encrypted = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["recruiter", "identity_hash"], name="one_person_per_identity")]
+        constraints = [
+            models.UniqueConstraint(fields=["recruiter", "identity_hash"], name="one_person_per_identity")
+        ]
 
     def __str__(self) -> str:
         return f"{self.recruiter} {self.identity_hash[:8]}"
@@ -50,7 +52,9 @@ class Participant(models.Model):
     recruiter_session = models.CharField(max_length=100, blank=True)
     version = models.PositiveIntegerField(help_text="The protocol version they walk.")
     arm = models.CharField(max_length=80, blank=True)
-    place = models.PositiveIntegerField(null=True, help_text="Number in the allocation stream; seeds their orders.")
+    place = models.PositiveIntegerField(
+        null=True, help_text="Number in the allocation stream; seeds their orders."
+    )
     arrived_at = models.DateTimeField(auto_now_add=True)
     consented_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
@@ -63,9 +67,7 @@ class Participant(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["study", "source", "person"], name="one_participant_per_person"),
-            models.UniqueConstraint(
-                fields=["study", "source", "place"], name="one_participant_per_place"
-            ),
+            models.UniqueConstraint(fields=["study", "source", "place"], name="one_participant_per_place"),
         ]
         indexes = [models.Index(fields=["study", "source", "arm"])]
 

@@ -29,7 +29,9 @@ class Step(models.Model):
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="steps")
     position = models.PositiveIntegerField(help_text="From 1 over the whole session.")
     phase = models.CharField(max_length=20)
-    phase_number = models.PositiveSmallIntegerField(help_text="Its place in the protocol's list of phases, from 0.")
+    phase_number = models.PositiveSmallIntegerField(
+        help_text="Its place in the protocol's list of phases, from 0."
+    )
     kind = models.CharField(max_length=20, help_text="Which page it is: see participate/pages.")
     task = models.CharField(max_length=80, blank=True)
     item = models.CharField(max_length=80, blank=True)
@@ -37,14 +39,20 @@ class Step(models.Model):
     compared_model = models.CharField(max_length=80, blank=True)
     target = models.CharField(max_length=100, blank=True)
     condition = models.CharField(max_length=80, blank=True)
-    number = models.PositiveSmallIntegerField(default=0, help_text="Of the trial in its phase, from 1; 0 for other steps.")
+    number = models.PositiveSmallIntegerField(
+        default=0, help_text="Of the trial in its phase, from 1; 0 for other steps."
+    )
     detail: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
-    questions: models.JSONField[list[list[str]]] = models.JSONField(help_text="[name, role] of each question it asks.")
+    questions: models.JSONField[list[list[str]]] = models.JSONField(
+        help_text="[name, role] of each question it asks."
+    )
 
     objects = StepQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["participant", "position"], name="one_step_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["participant", "position"], name="one_step_per_position")
+        ]
 
     def __str__(self) -> str:
         return f"step {self.position} ({self.phase})"

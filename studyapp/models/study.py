@@ -32,8 +32,12 @@ class Study(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     bundle = models.ForeignKey(Bundle, models.PROTECT, related_name="studies")
     version = models.PositiveIntegerField(default=1, help_text="Number of the protocol version in force.")
-    key = models.CharField(max_length=32, default=new_key, help_text="Makes stimulus addresses and step tokens unguessable.")
-    seed = models.CharField(max_length=32, blank=True, help_text="Drawn at launch; secret until the study is closed.")
+    key = models.CharField(
+        max_length=32, default=new_key, help_text="Makes stimulus addresses and step tokens unguessable."
+    )
+    seed = models.CharField(
+        max_length=32, blank=True, help_text="Drawn at launch; secret until the study is closed."
+    )
     seed_sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     launched_at = models.DateTimeField(null=True)

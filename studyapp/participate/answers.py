@@ -112,7 +112,11 @@ def _missing(question: Question) -> str:
 def _fault(question: Question, value: str) -> str:
     match question:
         case TextQuestion():
-            return "" if len(value) <= question.max_length else f"Please use at most {question.max_length} characters."
+            return (
+                ""
+                if len(value) <= question.max_length
+                else f"Please use at most {question.max_length} characters."
+            )
         case NumberQuestion():
             return _number_fault(question, value)
     return "" if value in offered(question) else _missing(question)
@@ -142,7 +146,6 @@ def _range(question: NumberQuestion) -> str:
             return f" of at most {high:g}"
         case low, high:
             return f" from {low:g} to {high:g}"
-    return ""
 
 
 def _milliseconds(text: str | None) -> int | None:

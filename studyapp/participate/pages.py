@@ -165,7 +165,12 @@ class _Builder:
         return min(99, round(100 * (self.step.position - 1) / length))
 
     def _may_remind(self) -> bool:
-        return bool(self.protocol.reminder) and self.step.phase in ("tutorial", "practice", "learning", "test")
+        return bool(self.protocol.reminder) and self.step.phase in (
+            "tutorial",
+            "practice",
+            "learning",
+            "test",
+        )
 
     def _fields(self) -> list[Field]:
         asked = asked_by(self.step, self.protocol, self.catalog, self.participant.arm)
@@ -292,7 +297,9 @@ class _Builder:
     def _revealed(self, item: str, model: str, *, explain: bool) -> dict[str, Any]:
         """An item with output, truth and, where wanted, the arm's explanation."""
         output, truth = self.catalog.output(item, model), self.catalog.truth(item)
-        display = self.protocol.displays.get(self.protocol.arm(self.participant.arm).explainer) if explain else None
+        display = (
+            self.protocol.displays.get(self.protocol.arm(self.participant.arm).explainer) if explain else None
+        )
         return {
             "panels": self._panels(item, model, explain=explain, headed=True),
             "legend": display.legend if display is not None else None,
@@ -301,7 +308,9 @@ class _Builder:
         }
 
     def _panels(self, item: str, model: str, *, explain: bool, headed: bool) -> list[Panel]:
-        panels = [Panel(self.protocol.input_heading if headed else "", self._pictures(self.catalog.inputs(item)))]
+        panels = [
+            Panel(self.protocol.input_heading if headed else "", self._pictures(self.catalog.inputs(item)))
+        ]
         if explain:
             arm = self.protocol.arm(self.participant.arm)
             parts = self.catalog.explanation(item, model, arm.explainer, arm.target)
@@ -311,7 +320,9 @@ class _Builder:
 
     def _pictures(self, parts: Sequence[BundleStimulus]) -> list[Picture]:
         return [
-            Picture(stimulus_url(self.study, part.file), part.width or 0, part.height or 0, part.alt, part.caption)
+            Picture(
+                stimulus_url(self.study, part.file), part.width or 0, part.height or 0, part.alt, part.caption
+            )
             for part in parts
         ]
 
@@ -326,7 +337,9 @@ class _Builder:
 
     def _answers_before(self) -> dict[str, str]:
         """The answers to the step before this one, by question."""
-        rows = Response.objects.filter(step__participant=self.participant, step__position=self.step.position - 1)
+        rows = Response.objects.filter(
+            step__participant=self.participant, step__position=self.step.position - 1
+        )
         return dict(rows.values_list("question", "answer"))
 
 

@@ -79,7 +79,9 @@ def plan_arm(protocol: Protocol, catalog: Catalog, arm: str, draws: Draws, first
 def longest_walk(protocol_sha256: str, fetch: _Fetch) -> int:
     """The number of steps of the longest walk, for a progress bar that is the same in every arm."""
     protocol, catalog = fetch.protocol, fetch.catalog
-    rest = max(len(plan_arm(protocol, catalog, arm, Draws("0", "preview", 1), 1)) for arm in protocol.arm_names)
+    rest = max(
+        len(plan_arm(protocol, catalog, arm, Draws("0", "preview", 1), 1)) for arm in protocol.arm_names
+    )
     return len(plan_common(protocol, catalog)) + rest
 
 
@@ -107,7 +109,8 @@ def _finished(
     """Number the steps from `first` and note what each asks."""
     numbered = (replace(step, position=first + n) for n, step in enumerate(steps))
     return [
-        replace(step, questions=[[q.name, q.role] for q in asked_by(step, protocol, catalog, arm)]) for step in numbered
+        replace(step, questions=[[q.name, q.role] for q in asked_by(step, protocol, catalog, arm)])
+        for step in numbered
     ]
 
 
@@ -170,7 +173,9 @@ def _chosen(items: ph.Items, catalog: Catalog, draws: Draws, phase: str) -> list
     return draws.order(names, phase) if items.order == "random" else names
 
 
-def _trials(phase: ph.Practice | ph.Test, number: int, protocol: Protocol, items: list[str]) -> list[PlannedStep]:
+def _trials(
+    phase: ph.Practice | ph.Test, number: int, protocol: Protocol, items: list[str]
+) -> list[PlannedStep]:
     use = phase.task
     return [
         PlannedStep(
@@ -200,10 +205,14 @@ def _learning(
     ]
 
 
-def _test(phase: ph.Test, number: int, protocol: Protocol, catalog: Catalog, draws: Draws) -> list[PlannedStep]:
+def _test(
+    phase: ph.Test, number: int, protocol: Protocol, catalog: Catalog, draws: Draws
+) -> list[PlannedStep]:
     trials = _trials(phase, number, protocol, _chosen(phase.items, catalog, draws, "test"))
     count = phase.attention_checks.count
-    gaps = draws.order([str(gap) for gap in range(1, len(trials))], "attention-places")[:count]  # never first or last
+    gaps = draws.order([str(gap) for gap in range(1, len(trials))], "attention-places")[
+        :count
+    ]  # never first or last
     steps: list[PlannedStep] = []
     for trial in trials:
         steps.append(trial)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol as Shape
+from typing import Any
+from typing import Protocol as Shape
 
 from protocol.schema import Protocol
 from protocol.schema import phases as ph
@@ -14,9 +15,14 @@ from studyapp.tasks.registry import get_task
 class StepLike(Shape):
     """A stored or a planned step."""
 
-    phase_number: int
-    kind: str
-    detail: dict[str, Any]
+    @property
+    def phase_number(self) -> int: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def detail(self) -> dict[str, Any]: ...
 
 
 AGREED = "agreed"
@@ -48,7 +54,9 @@ def asked_by(step: StepLike, protocol: Protocol, catalog: Catalog, arm: str) -> 
 
 
 def _statement(n: int, text: str) -> ChoiceQuestion:
-    return ChoiceQuestion(name=f"statement-{n}", role="consent", text=text, choices=[Choice(value=AGREED, label=text)])
+    return ChoiceQuestion(
+        name=f"statement-{n}", role="consent", text=text, choices=[Choice(value=AGREED, label=text)]
+    )
 
 
 def scale_questions(phase: ph.Ratings, number: int) -> list[Question]:

@@ -24,7 +24,6 @@ from studyapp.participate.planning import Draws, PlannedStep, plan_arm, plan_com
 from studyapp.participate.questions import asked_by
 from studyapp.participate.tokens import position_of
 
-
 _AHEAD = 3  # the step that is answered, the one shown after it, the one whose pictures are loaded ahead
 
 
@@ -50,7 +49,9 @@ class Position:
         return catalog_of(self.participant.study)
 
 
-def arrive(study: Study, source: str, person: Person | None = None, study_id: str = "", session_id: str = "") -> Participant:
+def arrive(
+    study: Study, source: str, person: Person | None = None, study_id: str = "", session_id: str = ""
+) -> Participant:
     """Return the participant behind an arrival, new with the common steps planned unless the person came before.
 
     Raises StudyNotOpen, StudyFull.
@@ -90,9 +91,10 @@ def _position(token: str, steps: list[Step]) -> Position | None:
         participant = steps[0].participant
         if participant.is_gone:
             return Position(participant, None)
-        return Position(participant, steps[0], *steps[1:])
-    participant = Participant.objects.select_related("study").filter(token=token).first()
-    return None if participant is None else Position(participant, None)
+        shown, upcoming, following = (*steps, None, None)[:_AHEAD]
+        return Position(participant, shown, upcoming, following)
+    found = Participant.objects.select_related("study").filter(token=token).first()
+    return None if found is None else Position(found, None)
 
 
 def take_answers(token: str, sent: Mapping[str, str]) -> Position | None:
@@ -114,7 +116,9 @@ def take_answers(token: str, sent: Mapping[str, str]) -> Position | None:
 
 @transaction.atomic
 def _take_answers(token: str, sent: Mapping[str, str]) -> Position | None:
-    locked = Step.objects.of(token).unanswered().select_for_update(of=("participant",))  # the one locking read
+    locked = (
+        Step.objects.of(token).unanswered().select_for_update(of=("participant",))
+    )  # the one locking read
     position = _position(token, list(locked[:_AHEAD]))
     if position is None or position.step is None:
         return position
@@ -188,7 +192,9 @@ def _pass_gate(position: Position, answers: Answers, now: datetime) -> Position:
     return Position(participant, steps[0], steps[1])
 
 
-def _enter_arm(participant: Participant, protocol: Protocol, catalog: Catalog, first: int, now: datetime) -> list[Step]:
+def _enter_arm(
+    participant: Participant, protocol: Protocol, catalog: Catalog, first: int, now: datetime
+) -> list[Step]:
     """Allocate the participant and plan the rest of their session, in the same transaction."""
     place = allocate(participant, protocol)
     participant.arm, participant.place, participant.allocated_at = place.arm, place.number, now
@@ -245,16 +251,22 @@ def note_visit(position: Position, kind: str = "shown") -> None:
         log(position.participant, kind, position=position.step.position)
 
 
-def log(participant: Participant, kind: str, detail: dict[str, Any] | None = None, position: int | None = None) -> None:
+def log(
+    participant: Participant, kind: str, detail: dict[str, Any] | None = None, position: int | None = None
+) -> None:
     """Append an event."""
-    Event.objects.create(participant=participant, kind=kind, detail=detail or {}, position=position, at=timezone.now())
+    Event.objects.create(
+        participant=participant, kind=kind, detail=detail or {}, position=position, at=timezone.now()
+    )
 
 
 def _locked(participant: Participant) -> Participant:
     return Participant.objects.select_related("study").select_for_update(of=("self",)).get(pk=participant.pk)
 
 
-def _mark(participant: Participant, when: str, now: datetime, kind: str, detail: dict[str, Any] | None = None) -> None:
+def _mark(
+    participant: Participant, when: str, now: datetime, kind: str, detail: dict[str, Any] | None = None
+) -> None:
     """Set one of a participant's times and log it."""
     setattr(participant, when, now)
     participant.save(update_fields=[when])

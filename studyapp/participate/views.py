@@ -26,10 +26,16 @@ from studyapp.recruit.completion import completion_url
 from studyapp.recruit.identities import find_or_add_person
 
 _NOTICES = {
-    "full": ("All places are taken", "Enough people have taken part in this study. Thank you for your interest."),
+    "full": (
+        "All places are taken",
+        "Enough people have taken part in this study. Thank you for your interest.",
+    ),
     "closed": ("This study is over", "Nobody new can take part any more. Thank you for your interest."),
     "paused": ("This study is paused", "Please try again later."),
-    "unknown": ("This link does not work", "Please check that you copied the whole link, or go back to where you found it."),
+    "unknown": (
+        "This link does not work",
+        "Please check that you copied the whole link, or go back to where you found it.",
+    ),
 }
 _MONTH = 30 * 24 * 60 * 60
 
@@ -104,7 +110,11 @@ def leave(request: HttpRequest, token: str) -> HttpResponseBase:
     elif request.method == "POST":
         services.leave(participant)
     else:
-        return render(request, "studyapp/leave.html", {"participant": participant, "lang": _protocol(participant).language})
+        return render(
+            request,
+            "studyapp/leave.html",
+            {"participant": participant, "lang": _protocol(participant).language},
+        )
     return redirect("walk", token)
 
 
@@ -133,8 +143,10 @@ def _show(request: HttpRequest, position: Position) -> HttpResponse:
     """Show where someone stands: as a whole page, or as the part that a script swaps in."""
     if position.step is None:
         return _show_end(request, position)
+    page = page_of(position)
     context = {
-        "page": page_of(position),
+        "page": page,
+        "step_template": page.template,
         "participant": position.participant,
         "lang": position.protocol.language,
         "is_preview": position.participant.source == Participant.Source.PREVIEW,
@@ -143,10 +155,9 @@ def _show(request: HttpRequest, position: Position) -> HttpResponse:
         "is_saved": position.step.position > 1 and not position.faults and not position.is_foreign,
         "is_swap": _is_swap(request),
     }
-    page = context["page"]
     template = "studyapp/_walk.html" if _is_swap(request) else "studyapp/walk.html"
     status = 422 if position.faults else 400 if position.is_foreign else 200
-    return render(request, template, context | {"step_template": page.template}, status=status)
+    return render(request, template, context, status=status)
 
 
 def _show_end(request: HttpRequest, position: Position) -> HttpResponse:
@@ -154,7 +165,9 @@ def _show_end(request: HttpRequest, position: Position) -> HttpResponse:
     context = {
         "participant": participant,
         "ending": "full" if position.is_full else participant.outcome,
-        "screen_out": markdown(next((phase.screen_out for phase in protocol.phases if phase.kind == "gate"), "")),
+        "screen_out": markdown(
+            next((phase.screen_out for phase in protocol.phases if phase.kind == "gate"), "")
+        ),
         "declined": markdown(next(phase.declined for phase in protocol.phases if phase.kind == "consent")),
         "code": protocol.completion.code,
         "screened_out_code": protocol.completion.screened_out_code,
@@ -170,7 +183,9 @@ def _show_end(request: HttpRequest, position: Position) -> HttpResponse:
 def _notice(request: HttpRequest, reason: str, status: int) -> HttpResponse:
     """A page for someone who has no session here."""
     heading, text = _NOTICES[reason]
-    return render(request, "studyapp/notice.html", {"heading": heading, "text": text, "lang": "en"}, status=status)
+    return render(
+        request, "studyapp/notice.html", {"heading": heading, "text": text, "lang": "en"}, status=status
+    )
 
 
 def _protocol(participant: Participant) -> Any:

@@ -1,4 +1,4 @@
-"""A browser without a screen: it sends requests to the server inside this process, through all its middleware."""
+"""A browser without a screen: it sends requests to the server inside this process, middleware and all."""
 
 from __future__ import annotations
 
@@ -51,12 +51,14 @@ class Browser:
             headers["HTTP_HX_REQUEST"] = "true"
         return self._send("POST", path, body, headers)
 
-    def _send(self, method: str, address: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Reply:
+    def _send(
+        self, method: str, address: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Reply:
         path, _, query = address.partition("?")
         told: dict[str, Any] = {}
 
-        def start_response(status: str, response_headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-            told["status"], told["headers"] = int(status[:3]), dict(response_headers)
+        def start_response(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
+            told["status"], told["headers"] = int(status[:3]), dict(headers)
 
         response = self._handler(self._environ(method, path, query, body) | (headers or {}), start_response)
         try:
@@ -107,7 +109,7 @@ def with_query(path: str, **parameters: str) -> str:
 
 @contextmanager
 def no_query_log() -> Iterator[None]:
-    """Keep no log of queries for the time of a block, as Django does in development: it triples the time of a page."""
+    """Keep no log of queries for the time of a block, as Django does in development: it slows pages down."""
     kept = settings.DEBUG
     settings.DEBUG = False
     try:

@@ -1,7 +1,7 @@
 """Reading the form on a page, as a browser would: which fields there are, and what can be chosen.
 
-It reads the markup that our own templates write (attributes in double quotes, `<`, `>` and `&` escaped), and costs
-a fraction of a general parser.
+It reads the markup that our own templates write (attributes in double quotes, `<`, `>` and `&` escaped), and
+costs a fraction of a general parser.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One virtual participant: who they are, and what they do on the page of each kind of step.
 
-Everything is drawn from (seed, number of the participant, item or position), so that a walk that is interrupted and
-taken up again, or repeated on another machine, gives the same answers.
+Everything is drawn from (seed, number of the participant, item or position), so that a walk that is
+interrupted and taken up again, or repeated on another machine, gives the same answers.
 """
 
 from __future__ import annotations
@@ -25,9 +25,19 @@ from studyapp.tasks.registry import get_task
 Options = dict[str, list[str]]
 
 _READING_MS = {
-    "consent": 30_000, "page": 20_000, "intro": 10_000, "gate": 20_000, "check": 9_000, "check-feedback": 4_000,
-    "learning": 8_000, "feedback": 5_000, "estimate": 7_000, "scale": 25_000, "demographics": 25_000, "debrief": 20_000,
-}  # fmt: skip
+    "consent": 30_000,
+    "page": 20_000,
+    "intro": 10_000,
+    "gate": 20_000,
+    "check": 9_000,
+    "check-feedback": 4_000,
+    "learning": 8_000,
+    "feedback": 5_000,
+    "estimate": 7_000,
+    "scale": 25_000,
+    "demographics": 25_000,
+    "debrief": 20_000,
+}
 _HURRY = 0.15  # an inattentive person's times, as a share of an attentive one's
 _DRIFT = 0.12  # how far the guess of one's own score is off, as a share of the trials
 _REMARKS = ("The pictures were small.", "No comment.", "Some of them were hard.")
@@ -71,7 +81,11 @@ class VirtualPerson:
     def kind(self) -> str:
         """`attentive`, `inattentive` or `guessing`."""
         planted = self._planted
-        shares = {"inattentive": planted.inattentive, "guessing": planted.guessing, "attentive": 1 - planted.junk}
+        shares = {
+            "inattentive": planted.inattentive,
+            "guessing": planted.guessing,
+            "attentive": 1 - planted.junk,
+        }
         return pick_weighted(shares, self._seed, "person/kind", self.number)
 
     @cached_property
@@ -92,7 +106,11 @@ class VirtualPerson:
 
     def leaves_at(self, step: Step, arm: str) -> bool:
         """Whether they drop out on this page instead of answering it."""
-        return bool(arm) and step.kind != "debrief" and self._happens(self._planted.hazard(arm), f"leave/{step.position}")
+        return (
+            bool(arm)
+            and step.kind != "debrief"
+            and self._happens(self._planted.hazard(arm), f"leave/{step.position}")
+        )
 
     def probability(self, item: str, model: str, arm: str) -> float:
         """How likely an attentive person foretells what the model says about an item."""
@@ -115,7 +133,11 @@ class VirtualPerson:
             return self._trial(step, arm, options)
         if step.kind == "attention":
             return self._attention(step, options)
-        given = ((question, self._answer(question, step, arm, options)) for question in asked if question.kind != "seen")
+        given = (
+            (question, self._answer(question, step, arm, options))
+            for question in asked
+            if question.kind != "seen"
+        )
         return {question.name: answer for question, answer in given if answer is not None}
 
     def times(self, step: Step) -> Times:
@@ -139,7 +161,11 @@ class VirtualPerson:
         chance = 1 / len(options[task.main_question])
         p = self.probability(step.item, step.model, arm) if self.kind == "attentive" else chance
         where = f"{self.number}/{step.position}"
-        is_lured = self.kind == "attentive" and truth != key and uniform(self._seed, "lure", where) < self._planted.lure
+        is_lured = (
+            self.kind == "attentive"
+            and truth != key
+            and uniform(self._seed, "lure", where) < self._planted.lure
+        )
         return task.virtual_answers(
             knows=uniform(self._seed, "knows", where) < p,
             confidence=self._stated(p, where),
@@ -160,7 +186,12 @@ class VirtualPerson:
             return dict(wanted)
         where = f"{self.number}/{step.position}"
         return {
-            name: pick([value for value in values if value != wanted.get(name)], self._seed, f"attention/{name}", where)
+            name: pick(
+                [value for value in values if value != wanted.get(name)],
+                self._seed,
+                f"attention/{name}",
+                where,
+            )
             for name, values in options.items()
         }
 
@@ -187,7 +218,9 @@ class VirtualPerson:
         phase = self.setting.protocol.phases[step.phase_number]
         if isinstance(phase, ph.Gate):
             attempt = step.detail["attempt"]
-            slips = attempt == 1 and phase.attempts > 1 and self._happens(self._planted.gate_slip, "gate-slip")
+            slips = (
+                attempt == 1 and phase.attempts > 1 and self._happens(self._planted.gate_slip, "gate-slip")
+            )
             is_wrong = (self.fails_gate or slips) and question.name == phase.questions[0].name
         else:
             is_wrong = self._happens(self._planted.check_failure, "check")
@@ -200,7 +233,9 @@ class VirtualPerson:
         """Cut a normal variable into the points of a scale; who is content says less of a reverse item."""
         planted = self._planted
         own = planted.rating_person_sd * normal(self._seed, "person/rating", self.number)
-        rest = math.sqrt(max(0.0, 1 - planted.rating_person_sd**2)) * normal(self._seed, question.name, self.number)
+        rest = math.sqrt(max(0.0, 1 - planted.rating_person_sd**2)) * normal(
+            self._seed, question.name, self.number
+        )
         content = own + rest + planted.ratings.get(arm, 0.0)
         if self.kind == "inattentive":
             content = normal(self._seed, f"careless/{question.name}", self.number)
@@ -214,7 +249,11 @@ class VirtualPerson:
         low, high = question.minimum or 0.0, question.maximum if question.maximum is not None else 100.0
         share = self._expected_share(arm) + _DRIFT * normal(self._seed, "estimate", self.number)
         value = min(max(low + (high - low) * share, low), high)
-        return f"{value:.2f}" if question.decimal else str(min(max(round(value), math.ceil(low)), math.floor(high)))
+        return (
+            f"{value:.2f}"
+            if question.decimal
+            else str(min(max(round(value), math.ceil(low)), math.floor(high)))
+        )
 
     def _expected_share(self, arm: str) -> float:
         if self.kind != "attentive":
@@ -236,5 +275,3 @@ class VirtualPerson:
     @property
     def _seed(self) -> int:
         return self.setting.seed
-
-

@@ -5,10 +5,10 @@ The probability that an attentive person p of arm a foretells item i is
     logit P = intercept + wrong_shift · [the model errs on i] + ability_p − difficulty_i
               + effect_a + person_effect_p + item_effect_ai
 
-where ability, difficulty and the last two terms are normal with mean 0. The last two stand for an explanation that
-helps some people and some items more than others; they are there in every arm but the reference, also where the
-arm's effect is 0. Inattentive and guessing people answer at chance. Whether someone declines, fails the gate or
-drops out depends on none of this, so that it changes who answers and not what the true means are.
+where ability, difficulty and the last two terms are normal with mean 0. The last two stand for an explanation
+that helps some people and some items more than others; they are there in every arm but the reference, also
+where the arm's effect is 0. Inattentive and guessing people answer at chance. Whether someone declines, fails
+the gate or drops out depends on none of this, so that it changes who answers and not what the true means are.
 """
 
 from __future__ import annotations
@@ -75,8 +75,9 @@ class Psychometrics:
             _require(0 <= value < math.inf, name, value, "a number of at least 0")
         for arm, hazard in self.drop_outs.items():
             _require(0 <= hazard <= 1, f"drop_outs of {arm}", hazard, "a number from 0 to 1")
-        for arm, effect in (self.effects | self.ratings if self.ratings else self.effects).items():
-            _require(math.isfinite(effect), f"effect of {arm}", effect, "a number")
+        for kind, by_arm in (("effect", self.effects), ("rating", self.ratings)):
+            for arm, value in by_arm.items():
+                _require(math.isfinite(value), f"{kind} of {arm}", value, "a number")
         _require(self.junk <= 1, "inattentive + guessing", self.junk, "at most 1")
         _require(math.isfinite(self.intercept + self.wrong_shift), "intercept", self.intercept, "a number")
 
@@ -96,7 +97,9 @@ class Psychometrics:
         for name in ("effects", "drop_outs", "ratings"):
             for arm in getattr(self, name):
                 if arm not in arms:
-                    raise StudyError(f"{_OPTIONS[name]} names the unknown arm {arm!r}. Arms: {', '.join(arms)}.")
+                    raise StudyError(
+                        f"{_OPTIONS[name]} names the unknown arm {arm!r}. Arms: {', '.join(arms)}."
+                    )
         return replace(
             self,
             effects={arm: float(self.effect(arm)) for arm in arms},
@@ -114,13 +117,30 @@ class Psychometrics:
 
 
 _SHARES = (
-    "lure", "inattentive", "guessing", "decline", "gate_failure", "gate_slip", "check_failure", "drop_out", "says_goodbye",
-    "looks_away", "skips_question",
-)  # fmt: skip
+    "lure",
+    "inattentive",
+    "guessing",
+    "decline",
+    "gate_failure",
+    "gate_slip",
+    "check_failure",
+    "drop_out",
+    "says_goodbye",
+    "looks_away",
+    "skips_question",
+)
 _NOT_NEGATIVE = (
-    "ability_sd", "item_sd", "effect_person_sd", "effect_item_sd", "confidence_sd", "trial_ms", "time_person_sd",
-    "time_item_sd", "time_sd", "rating_person_sd",
-)  # fmt: skip
+    "ability_sd",
+    "item_sd",
+    "effect_person_sd",
+    "effect_item_sd",
+    "confidence_sd",
+    "trial_ms",
+    "time_person_sd",
+    "time_item_sd",
+    "time_sd",
+    "rating_person_sd",
+)
 _OPTIONS = {"effects": "An effect", "drop_outs": "A drop-out hazard", "ratings": "A shift of ratings"}
 
 

@@ -1,9 +1,9 @@
 """The marginal truth: what the report's means and differences would be with endless people and items.
 
-An estimate of the analysis is a mean over people and items, so its target is the planted probability integrated
-over both. All random terms of the logit are normal and independent; their sum is normal, and the integral has one
-dimension. Averaging over people does not commute with the logit: a planted 0.8 on the logit scale is a
-smaller difference of probabilities, and the smaller the more people and items vary.
+An estimate of the analysis is a mean over people and items, so its target is the planted probability
+integrated over both. All random terms of the logit are normal and independent; their sum is normal, and the
+integral has one dimension. Averaging over people does not commute with the logit: a planted 0.8 on the logit
+scale is a smaller difference of probabilities, and the smaller the more people and items vary.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def items_of(study: Study) -> Items:
 
 
 def marginal_truth(planted: Psychometrics, items: Items, reference: str) -> dict[str, dict[str, float]]:
-    """Return each arm's true share of right answers: `model_right`, `model_wrong`, `as-tested` and `natural`."""
+    """Return each arm's true shares: `model_right`, `model_wrong`, `as-tested` and, if known, `natural`."""
     return {arm: _of_arm(planted, items, arm, is_reference=arm == reference) for arm in planted.effects}
 
 
@@ -75,7 +75,11 @@ def differences(truth: dict[str, dict[str, float]], reference: str) -> dict[str,
 def tell_truth(study: Study, seed: int, psychometrics: Psychometrics) -> dict[str, Any]:
     """Return all that was planted in a study, and the marginal truth on the probability scale."""
     protocol: Protocol = study.protocol
-    planted, items, reference = psychometrics.for_arms(protocol.arm_names), items_of(study), protocol.analysis.reference
+    planted, items, reference = (
+        psychometrics.for_arms(protocol.arm_names),
+        items_of(study),
+        protocol.analysis.reference,
+    )
     truth = marginal_truth(planted, items, reference)
     return {
         "schema_version": SCHEMA_VERSION,

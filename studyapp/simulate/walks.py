@@ -35,15 +35,21 @@ class Walk:
     """Pages answered in this run: none for someone who had walked before."""
 
 
-def simulated_walks(study: Study, participants: int, seed: int, psychometrics: Psychometrics | None = None) -> Iterator[Walk]:
+def simulated_walks(
+    study: Study, participants: int, seed: int, psychometrics: Psychometrics | None = None
+) -> Iterator[Walk]:
     """Let virtual participants 1 … `participants` of `seed` walk a study, and yield each walk.
 
-    Those who walked before, in a run that was stopped, are yielded as they are; one who was under way goes on at
-    their next page. Raises StudyError before the first walk where the study is not open, a parameter names an unknown arm, or the
-    seed was used with other parameters; PageFailed where a page does not answer as it should.
+    Those who walked before, in a run that was stopped, are yielded as they are; one who was under way goes on
+    at their next page. Raises StudyError before the first walk where the study is not open, a parameter names
+    an unknown arm, or the seed was used with other parameters; PageFailed where a page does not answer as it
+    should.
     """
     if study.status != Study.Status.OPEN:
-        raise StudyNotOpen(f"{study} is {study.status}; virtual participants walk an open study. `manage.py launch {study}` opens a draft.")
+        raise StudyNotOpen(
+            f"{study} is {study.status}; virtual participants walk an open study. "
+            f"`manage.py launch {study}` opens a draft."
+        )
     if participants < 0:
         raise StudyError(f"participants is {participants}; a whole number of at least 0 is needed.")
     planted = (psychometrics or Psychometrics()).for_arms(study.protocol.arm_names)
@@ -57,9 +63,12 @@ def _known(study: Study, seed: int, label: str) -> dict[int, Participant]:
     mine = Participant.objects.filter(
         study=study, source=Participant.Source.SIMULATED, recruiter_session__startswith=f"simulated/{seed}/"
     )
-    if others := [person.recruiter_session for person in mine if not person.recruiter_session.startswith(label)]:
+    if others := [
+        person.recruiter_session for person in mine if not person.recruiter_session.startswith(label)
+    ]:
         raise StudyError(
-            f"Virtual participants of seed {seed} have walked {study} with other parameters ({len(others)} of them). "
+            f"Virtual participants of seed {seed} have walked {study} with other parameters "
+            f"({len(others)} of them). "
             "Give the same parameters to go on, or another seed."
         )
     return {int(person.recruiter_session.removeprefix(label)): person for person in mine}
@@ -81,6 +90,7 @@ class _Walker:
         self.study, self.person, self.browser, self.label = study, person, browser, label
         self.clock = time.time_ns() // 1_000_000
         self.arm = ""
+        self.step: Step | None = None  # whose page was shown last
         self.steps: dict[int, Step] = {}
 
     def walk(self, known: Participant | None) -> Walk:
@@ -107,7 +117,7 @@ class _Walker:
             form = step_form(reply.html)
             if form is None:
                 return answered
-            step = self._step(form, reply)
+            step = self.step = self._step(form, reply)
             if self.person.leaves_at(step, self.arm):
                 if self.person.says_goodbye:
                     self._say_goodbye(form)
@@ -123,7 +133,9 @@ class _Walker:
         """Return the planned step whose page this is, as its one-time token says."""
         position = int(form.hidden.get("step", "").partition(".")[0] or 0)
         if position not in self.steps:
-            steps = Step.objects.filter(participant__recruiter_session=self.label, participant__study=self.study)
+            steps = Step.objects.filter(
+                participant__recruiter_session=self.label, participant__study=self.study
+            )
             self.steps = {step.position: step for step in steps.select_related("participant")}
             self.arm = next((step.participant.arm for step in self.steps.values()), "")
         if position not in self.steps:
@@ -131,7 +143,7 @@ class _Walker:
         return self.steps[position]
 
     def _filled(self, form: Form, step: Step, reply: Reply) -> dict[str, str]:
-        """Fill in a form: what it carries, the times a script would measure, and the answers to what it asks."""
+        """Fill in a form: what it carries, the times a script would measure, the answers to what it asks."""
         times = self.person.times(step)
         fields = form.hidden | {
             "onset_at": str(self.clock + _GAP_MS),
@@ -141,17 +153,27 @@ class _Walker:
         }
         self.clock += _GAP_MS + times.response_ms
         options = {name.removeprefix(PREFIX): values for name, values in form.choices.items()}
-        absent = [name for name, role in step.questions if role != "seen" and name not in options and PREFIX + name not in form.typed]
+        absent = [
+            name
+            for name, role in step.questions
+            if role != "seen" and name not in options and PREFIX + name not in form.typed
+        ]
         if absent:
-            raise PageFailed(f"{self._who()}: {self._page(reply)} does not ask {', '.join(absent)} of {step}.")
-        return fields | {PREFIX + name: value for name, value in self.person.answers(step, self.arm, options).items()}
+            raise PageFailed(
+                f"{self._who()}: {self._page(reply)} does not ask {', '.join(absent)} of {step}."
+            )
+        return fields | {
+            PREFIX + name: value for name, value in self.person.answers(step, self.arm, options).items()
+        }
 
     def _say_goodbye(self, form: Form) -> None:
         reply = self._get(f"{form.action}leave/")
         leaving = only_form(reply.html)
         if leaving is None:
             raise PageFailed(f"{self._who()}: {self._page(reply)} has no form.")
-        self._checked(self.browser.post(leaving.action, leaving.hidden | {"stop": self._button(leaving, "stop", reply)}))
+        self._checked(
+            self.browser.post(leaving.action, leaving.hidden | {"stop": self._button(leaving, "stop", reply)})
+        )
 
     def _button(self, form: Form, name: str, reply: Reply) -> str:
         if name not in form.buttons:
@@ -172,5 +194,7 @@ class _Walker:
         return f"/{room[0]}/{room[1]}/" if room[0] == "s" else f"/{room[0]}/…/{'/'.join(room[2:])}"
 
     def _who(self) -> str:
-        at = f", after step {max(self.steps)}" if self.steps else ""
-        return f"{self.study}: virtual participant {self.person.number} of seed {self.person.setting.seed}{at if not self.arm else ''}"
+        at = f", step {self.step.position} ({self.step.phase})" if self.step else ""
+        return (
+            f"{self.study}: virtual participant {self.person.number} of seed {self.person.setting.seed}{at}"
+        )

@@ -37,13 +37,20 @@ class Task(ABC):
 
     @abstractmethod
     def virtual_answers(
-        self, knows: bool, confidence: float, options: dict[str, list[str]], key: str, lure: str, draw: float = 0.0
+        self,
+        knows: bool,
+        confidence: float,
+        options: dict[str, list[str]],
+        key: str,
+        lure: str,
+        draw: float = 0.0,
     ) -> dict[str, str]:
         """Return how a virtual participant answers.
 
         `knows`: whether they get the main question right; `confidence`: their probability of being right, in
-        [0, 1]; `options`: the values that the page offers, by question; `key`: the right answer; `lure`: the wrong
-        answer that tempts most (empty where there is none); `draw`: a number in [0, 1) that chooses among the rest.
+        [0, 1]; `options`: the values that the page offers, by question; `key`: the right answer; `lure`: the
+        wrong answer that tempts most (empty where there is none); `draw`: a number in [0, 1) that chooses
+        among the rest.
         """
 
 
@@ -55,12 +62,21 @@ def confidence_question(use: TaskUse) -> list[Question]:
     if asked.scale == "probability":
         return [
             ProbabilityQuestion(
-                name="confidence", role="confidence", text=asked.text, steps=asked.steps, low=asked.low, high=asked.high
+                name="confidence",
+                role="confidence",
+                text=asked.text,
+                steps=asked.steps,
+                low=asked.low,
+                high=asked.high,
             )
         ]
     return [
         ScaleQuestion(
-            name="confidence", role="confidence", text=asked.text, minimum=asked.steps[0], maximum=asked.steps[-1],
+            name="confidence",
+            role="confidence",
+            text=asked.text,
+            minimum=asked.steps[0],
+            maximum=asked.steps[-1],
             labels=[asked.low, asked.high],
         )
-    ]  # fmt: skip
+    ]

@@ -29,7 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def find_chromium() -> str | None:
     """Return the path of an installed Chromium, or None."""
-    names = (os.environ.get("CHROMIUM", ""), "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+    names = (
+        os.environ.get("CHROMIUM", ""),
+        "/usr/bin/chromium",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    )
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 

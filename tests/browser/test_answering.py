@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.acting import answer_by_keyboard, choose, go_on, step_shown, wait_until_seen
 from tests.browser.axe import violations
 from tests.browser.serving import Site
-from tests.browser.walker import Walker, arrive_in
+from tests.browser.walker import Walker
 
 
 def open_at(page: Page, walker: Walker) -> Walker:
@@ -19,7 +19,7 @@ def open_at(page: Page, walker: Walker) -> Walker:
 
 @pytest.fixture
 def at_trial(site: Site, page: Page) -> Walker:
-    return open_at(page, arrive_in(site, "saliency", "gradcam", "placebo").walk_to("test", "trial"))
+    return open_at(page, Walker(site).arrive().walk_to("test", "trial"))
 
 
 def test_a_missing_answer_is_named_and_focused_and_the_given_one_stays(at_trial: Walker, page: Page) -> None:
@@ -104,7 +104,7 @@ def test_wrong_answers_at_the_gate_are_explained_then_kindly_screened_out(site: 
 
 
 def test_stopping_and_withdrawing_ask_first(site: Site, page: Page) -> None:
-    walker = open_at(page, arrive_in(site, "control").walk_to("learning", "learning"))
+    walker = open_at(page, Walker(site).arrive().walk_to("learning", "learning"))
     page.get_by_role("link", name="Stop taking part").click()
     assert violations(page) == []
     page.get_by_role("link", name="Go on with the study").click()

@@ -57,7 +57,9 @@ def _walk(page: Page, site: Site, session: Walked) -> bool:
         session.titles.add(page.title())
         session.broken += _look(page, dark=(step["phase"], step["kind"]) not in kinds)
         kinds.add((step["phase"], step["kind"]))
-        answer_by_keyboard(page, RIGHT | {f"q-{name}": value for name, value in wanted(site, session.token).items()})
+        answer_by_keyboard(
+            page, RIGHT | {f"q-{name}": value for name, value in wanted(site, session.token).items()}
+        )
     session.ended = datetime.now(UTC)
     session.broken += _look(page, dark=True)
     session.last_page = page.inner_text("main")
@@ -87,12 +89,18 @@ def test_the_window_stays_without_errors_and_asks_no_other_host(walked: Walked) 
 
 
 def test_the_title_of_the_window_follows_the_pages(walked: Walked) -> None:
-    assert {"Taking part in this study", "Learning: picture 16 of 16", "Test: picture 32 of 32"} <= walked.titles
+    assert {
+        "Taking part in this study",
+        "Learning: picture 16 of 16",
+        "Test: picture 32 of 32",
+    } <= walked.titles
 
 
 def test_every_planned_question_has_exactly_one_response(walked: Walked, site: Site) -> None:
     planned = [
-        (step["position"], name) for step in site.steps_of(walked.token) for name, _ in json.loads(step["questions"])
+        (step["position"], name)
+        for step in site.steps_of(walked.token)
+        for name, _ in json.loads(step["questions"])
     ]
     answered = [(response["position"], response["question"]) for response in site.responses_of(walked.token)]
     assert sorted(answered) == sorted(planned)
@@ -103,7 +111,9 @@ def test_every_response_is_timed_and_every_time_can_be_true(walked: Walked, site
     by_step = {response["position"]: response for response in site.responses_of(walked.token)}
     onsets = []
     for response in by_step.values():
-        onset, answered = (datetime.fromisoformat(response[name]).replace(tzinfo=UTC) for name in ("onset_at", "answered_at"))
+        onset, answered = (
+            datetime.fromisoformat(response[name]).replace(tzinfo=UTC) for name in ("onset_at", "answered_at")
+        )
         took = response["response_ms"] / 1000
         assert response["timing"] == "script"
         assert response["hidden_ms"] == 0
@@ -120,6 +130,10 @@ def test_the_answers_chosen_by_keys_are_the_answers_stored(walked: Walked, site:
     assert stored["ratings", "estimate", "estimate"] == "7"
     checks = [step for step in site.steps_of(walked.token) if step["kind"] == "attention"]
     for check in checks:
-        answers = {r["question"]: r["answer"] for r in site.responses_of(walked.token) if r["position"] == check["position"]}
+        answers = {
+            r["question"]: r["answer"]
+            for r in site.responses_of(walked.token)
+            if r["position"] == check["position"]
+        }
         assert answers == json.loads(check["detail"])["wanted"]
     assert len(checks) == 2

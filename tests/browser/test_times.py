@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.acting import choose, go_on, wait_until_seen
 from tests.browser.serving import Site
-from tests.browser.walker import arrive_in
+from tests.browser.walker import Walker, arrive_in
 from tests.browser.watching import Watch
 
 _HIDE = """hidden => {
@@ -16,9 +16,11 @@ _HIDE = """hidden => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
+_FRAMES = "new Promise((done) => { let left = 5; const next = () => (left-- ? requestAnimationFrame(next) : done()); next(); })"
+
 
 def test_time_in_another_tab_is_counted_apart_and_logged(site: Site, page: Page) -> None:
-    walker = arrive_in(site, "control").walk_to("test", "trial")
+    walker = Walker(site).arrive().walk_to("test", "trial")
     page.goto(walker.address)
     wait_until_seen(page)
     choose(page, {})
@@ -40,14 +42,14 @@ def test_time_in_another_tab_is_counted_apart_and_logged(site: Site, page: Page)
 
 
 def test_the_onset_waits_for_the_picture(site: Site, page: Page) -> None:
-    walker = arrive_in(site, "control").walk_to("test", "trial")
-    held = []
-    page.route("**/i/**", lambda route: held.append(route))
+    walker = Walker(site).arrive().walk_to("test", "trial")
+    is_held, held = True, []
+    page.route("**/i/**", lambda route: held.append(route) if is_held else route.continue_())
     page.goto(walker.address, wait_until="commit")
     page.wait_for_function("document.querySelector('#walk form')?.noValidate")  # the script runs
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done))))")
-    assert "seen" not in page.evaluate("({...document.getElementById('walk').dataset})")
-    page.unroute("**/i/**")
+    page.evaluate(_FRAMES)
+    assert "seen" not in page.evaluate("({ ...document.getElementById('walk').dataset })")
+    is_held = False
     for route in held:
         route.continue_()
     wait_until_seen(page)
@@ -70,7 +72,9 @@ def test_each_picture_is_fetched_once_and_before_its_page(site: Site, page: Page
     assert len(transferred) == len(set(transferred)) == 2 * 6  # five pages seen, and the next one's
 
 
-def test_the_explanation_of_a_practice_picture_is_not_loaded_before_the_answer(site: Site, page: Page, watch: Watch) -> None:
+def test_the_explanation_of_a_practice_picture_is_not_loaded_before_the_answer(
+    site: Site, page: Page, watch: Watch
+) -> None:
     walker = arrive_in(site, "saliency", "gradcam", "placebo").walk_to("practice", "trial")
     page.goto(walker.address)
     wait_until_seen(page)
@@ -82,7 +86,7 @@ def test_the_explanation_of_a_practice_picture_is_not_loaded_before_the_answer(s
 
 
 def test_a_response_without_scripts_says_that_nothing_was_measured(site: Site) -> None:
-    walker = arrive_in(site, "control").walk_to("test", "trial")
+    walker = Walker(site).arrive().walk_to("test", "trial")
     walker.answer()
     response = site.responses_of(walker.token)[-1]
     assert (response["timing"], response["response_ms"], response["onset_at"]) == ("none", None, None)

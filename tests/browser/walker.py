@@ -52,11 +52,13 @@ class Walker:
             self.answer()
         raise AssertionError(f"no step {phase} {kind}")
 
-    def kinds(self) -> Iterator[str]:
-        """Walk to the end, and stop at each step that is the first of its phase and kind."""
+    def kinds(self, until: str = "") -> Iterator[str]:
+        """Walk to the end or to the phase `until`, and stop at each step that is the first of its phase and kind."""
         passed: set[str] = set()
-        while (step := self.site.next_step_of(self.token)) is not None:
-            kind = f"{step['phase']}: {step['kind']} {step['detail'] if step['kind'] == 'scale' else ''}".strip()
+        while (step := self.site.next_step_of(self.token)) is not None and step["phase"] != until:
+            kind = (
+                f"{step['phase']}: {step['kind']} {step['detail'] if step['kind'] == 'scale' else ''}".strip()
+            )
             if kind not in passed:
                 passed.add(kind)
                 yield kind

@@ -22,6 +22,10 @@ class Watch:
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         context.on("request", self._request)
 
+    def forget(self) -> None:
+        """Forget what the browser and htmx say about a failure that the test itself made."""
+        self.complaints.clear()
+
     def posts(self) -> list[Request]:
         return [request for request in self.requests if request.method == "POST"]
 

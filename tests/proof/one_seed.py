@@ -15,11 +15,22 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from protocol import canonical_json
+from studyapp.simulate.psychometrics import Psychometrics
+
 EFFECTS = {"examples": 0.8}
 STUDY = Path(__file__).parents[2] / "fixtures" / "digits"
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
+_IN_MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
 _THROW_AWAY = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
-_SETTINGS = ("DATABASE_URL", "MEDIA_ROOT", "STATIC_ROOT", "DEBUG", "PUBLIC_URL", "ALLOWED_HOSTS", "SECURE_SSL_REDIRECT")
+_SETTINGS = (
+    "DATABASE_URL",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "DEBUG",
+    "PUBLIC_URL",
+    "ALLOWED_HOSTS",
+    "SECURE_SSL_REDIRECT",
+)
 
 
 def prepare(scratch: str) -> None:
@@ -59,7 +70,6 @@ def run_seed(job: tuple[int, int]) -> dict[str, Any]:
     from analysis.reading import read_export
     from studyapp.export.services import export_study
     from studyapp.models import Study
-    from studyapp.simulate.psychometrics import Psychometrics
     from studyapp.simulate.truth import tell_truth
     from studyapp.simulate.walks import simulated_walks
     from studyapp.studies.launching import launch
@@ -73,23 +83,27 @@ def run_seed(job: tuple[int, int]) -> dict[str, Any]:
         truth = tell_truth(study, seed, planted)
         contrasts = run_plan(read_export(folder / "export"), draws=2).contrasts
     return {
-        "design": design(participants, truth),
         "seed": seed,
         "outcomes": dict(Counter(walk.outcome for walk in walks)),
         "pages": sum(walk.steps for walk in walks),
         "contrasts": {
-            arm: {name: float(row[name]) for name in ("estimate", "low", "high", "se", "df", "p", "p_adjusted")}
+            arm: {
+                name: float(row[name]) for name in ("estimate", "low", "high", "se", "df", "p", "p_adjusted")
+            }
             | {"truth": truth["differences"][arm][truth["weighting"]], "people": int(row["people"])}
             for arm, row in contrasts.iterrows()
         },
     }
 
 
-def design(participants: int, truth: dict[str, Any]) -> str:
-    """Return what must be equal for two seeds to be counted together."""
-    from protocol import canonical_json
-
-    told = {"participants": participants, "protocol": truth["protocol_sha256"], "planted": truth["planted"]}
+def design(participants: int) -> str:
+    """Return what must be equal for two seeds to be counted together: study, parameters and size."""
+    told = {
+        "participants": participants,
+        "planted": Psychometrics(effects=EFFECTS).told(),
+        "protocol": hashlib.sha256((STUDY / "protocol.yaml").read_bytes()).hexdigest(),
+        "bundle": hashlib.sha256((STUDY / "bundle" / "manifest.json").read_bytes()).hexdigest(),
+    }
     return hashlib.sha256(canonical_json(told)).hexdigest()[:16]
 
 

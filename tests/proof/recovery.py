@@ -3,9 +3,9 @@
     python -m tests.proof.recovery
 
 For each seed the real study is launched with a seed of its own and walked by virtual participants through the
-in-process pages; item difficulties and people are drawn anew. Its export goes through the analysis plan as the report executes
-it. Counted is how often the interval of each contrast covers the marginal truth. Results are kept by seed, so that
-an interrupted run goes on where it was.
+in-process pages; item difficulties and people are drawn anew. Its export goes through the analysis plan as
+the report executes it. Counted is how often the interval of each contrast covers the marginal truth. Results
+are kept by seed, so that an interrupted run goes on where it was.
 """
 
 from __future__ import annotations
@@ -42,21 +42,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     path = options.work / RESULTS
     running = results(path, options.seeds, options.participants, options.processes)
     try:
-        found = list(tqdm(running, total=options.seeds, unit="seed", desc="recovery", disable=None, file=sys.stdout))
+        found = list(
+            tqdm(running, total=options.seeds, unit="seed", desc="recovery", disable=None, file=sys.stdout)
+        )
+    except OtherDesign as error:
+        print(error)
+        return 2
     except KeyboardInterrupt:
         print(f"Stopped. {len(kept(path))} seeds are kept in {path}; the same command goes on.")
         return 130
+    found.sort(key=lambda result: result["seed"])
     table = summary(found)
     options.docs.write_text(page(table, found, options.participants), encoding="utf-8")
     print(table.round(4).to_string(), f"{options.docs} is written.", sep="\n")
     return 0 if (table["covered"] >= NEEDED * table["seeds"]).all() else 1
 
 
-def results(path: Path, seeds: int, participants: int, processes: int = PROCESSES) -> Iterator[dict[str, Any]]:
-    """Yield the result of each seed from 1 to `seeds`: those kept in `path` first, then each new one once it is kept."""
+def results(
+    path: Path, seeds: int, participants: int, processes: int = PROCESSES
+) -> Iterator[dict[str, Any]]:
+    """Yield the result of each seed from 1 to `seeds`: the kept ones, then each new one once it is kept."""
     drop_cut_line(path)
-    before = kept(path)
-    yield from before[:seeds]
+    same = one_seed.design(participants)
+    before = [result for result in kept(path) if result["seed"] <= seeds]
+    if any(result["design"] != same for result in before):
+        raise OtherDesign(f"{path} holds results of other parameters. Remove it to begin anew.")
+    yield from before
     done = {result["seed"] for result in before}
     jobs = [(seed, participants) for seed in range(1, seeds + 1) if seed not in done]
     if not jobs:
@@ -68,9 +79,7 @@ def results(path: Path, seeds: int, participants: int, processes: int = PROCESSE
         spawn.Pool(min(processes, len(jobs)), one_seed.prepare, (scratch,)) as pool,
     ):
         for result in pool.imap_unordered(one_seed.run_seed, jobs):
-            if before and result["design"] != before[0]["design"]:
-                raise OtherDesign(f"{path} holds results of other parameters. Remove it to begin anew.")
-            _keep(path, result)
+            _keep(path, result | {"design": same})
             yield result
 
 
@@ -79,7 +88,8 @@ def kept(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     return sorted(
-        (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()), key=lambda result: result["seed"]
+        (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()),
+        key=lambda result: result["seed"],
     )
 
 
@@ -138,9 +148,15 @@ def page(table: pd.DataFrame, found: Sequence[dict[str, Any]], participants: int
     least = int(table["covered"].min())
     verdict = "reaches" if (table["covered"] >= NEEDED * table["seeds"]).all() else "does not reach"
     return PAGE.format(
-        seeds=len(found), participants=participants, pages=pages, rows=rows, least=least, verdict=verdict,
-        needed=round(NEEDED * len(found)), effect=one_seed.EFFECTS["examples"],
-    )  # fmt: skip
+        seeds=len(found),
+        participants=participants,
+        pages=pages,
+        rows=rows,
+        least=least,
+        verdict=verdict,
+        needed=round(NEEDED * len(found)),
+        effect=one_seed.EFFECTS["examples"],
+    )
 
 
 def _row(arm: str, row: pd.Series) -> str:
@@ -158,33 +174,39 @@ PAGE = """\
 This page is written by `python -m tests.proof.recovery`, which `make proof` runs too; it goes on where it was
 interrupted.
 
-{seeds} times, the study of `fixtures/digits` was launched with a seed of its own and walked by {participants} virtual
-participants through the pages that people see ({pages:,} pages answered). In the arm `examples` the planted effect
-was {effect:+.1f} on the logit scale; in the other arms it was 0 on average, with the same variation between people and
-between items. People and the difficulties of items were drawn anew each time. Each export went through the protocol's
-analysis plan as `python -m analysis report` executes it.
+{seeds} times, the study of `fixtures/digits` was launched with a seed of its own and walked by {participants}
+virtual participants through the pages that people see ({pages:,} pages answered). In the arm `examples` the
+planted effect was {effect:+.1f} on the logit scale; in the other arms it was 0 on average, with the same
+variation between people and between items. People and the difficulties of items were drawn anew each time.
+Each export went through the protocol's analysis plan as `python -m analysis report` executes it.
 
-The **truth** is the planted difference to control on the probability scale, integrated over people and items (see
-`studyapp/simulate/truth.py`). An interval is the report's 95 % interval, over participants and items, for one contrast.
+The **truth** is the planted difference to control on the probability scale, integrated over people and items
+(see `studyapp/simulate/truth.py`). An interval is the report's 95 % interval, over participants and items,
+for one contrast.
 
-| arm | planted (logit) | truth | interval covers it | mean error | SD of estimates | mean SE | mean width | p < 0.05 | after Holm |
+| arm | planted | truth | covered | mean error | SD | mean SE | width | p < 0.05 | after Holm |
 |---|---|---|---|---|---|---|---|---|---|
 {rows}
 
-The least coverage of any contrast is {least} of {seeds}, which {verdict} the {needed} that are asked for. With a true coverage of
-95 %, the count of one contrast lies between 90 and 99 of 100 in 19 of 20 such proofs; the contrasts share a control arm,
-so their counts go together. The mean error has itself a standard error of about a tenth of the SD of the estimates.
+The least coverage of any contrast is {least} of {seeds}, which {verdict} the {needed} that are asked for.
+With a true coverage of 95 %, the count of one contrast lies between 90 and 99 of 100 in 97 of 100 such
+proofs; the contrasts share a control arm, so their counts go together. The mean error has itself a standard error of
+about a tenth of the SD of the estimates.
 """
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.proof.recovery", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.proof.recovery", description=__doc__.split("\n\n")[0]
+    )
     place = Path(os.environ.get("PROOF_DIR", ROOT / "data" / "proof"))
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--participants", type=int, default=PARTICIPANTS)
     parser.add_argument("--processes", type=int, default=PROCESSES)
     parser.add_argument("--work", type=Path, default=place, help="where results are kept by seed")
-    parser.add_argument("--docs", type=Path, default=ROOT / "docs" / "recovery.md", help="the page that is written")
+    parser.add_argument(
+        "--docs", type=Path, default=ROOT / "docs" / "recovery.md", help="the page that is written"
+    )
     return parser.parse_args(arguments)
 
 

@@ -24,7 +24,9 @@ _NUMBERS = [field.name for field in fields(Psychometrics) if field.type == "floa
 class Command(BaseCommand):
     """Simulate participants."""
 
-    help = "Let virtual participants walk an open study; called again with the same seed, it does what is left."
+    help = (
+        "Let virtual participants walk an open study; called again with the same seed, it does what is left."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("study")
@@ -36,13 +38,17 @@ class Command(BaseCommand):
             ("drop-out", "hazard of dropping out per page; without an arm, of every arm that is not named"),
             ("rating", "shift of an arm's ratings, in standard deviations"),
         ):
-            parser.add_argument(f"--{name}", type=_arm_value, action="append", default=[], metavar="ARM=NUMBER", help=meaning)
+            parser.add_argument(
+                f"--{name}", type=_arm_value, action="append", default=[], metavar="ARM=NUMBER", help=meaning
+            )
         for name in _NUMBERS:
             if name != "drop_out":
                 parser.add_argument(
-                    f"--{name.replace('_', '-')}", type=float, metavar="NUMBER",
+                    f"--{name.replace('_', '-')}",
+                    type=float,
+                    metavar="NUMBER",
                     help=f"default {getattr(Psychometrics, name):g}; see studyapp/simulate/psychometrics.py",
-                )  # fmt: skip
+                )
 
     def handle(self, *, study: str, participants: int, seed: int, truth: Path | None, **options: Any) -> None:
         try:
@@ -55,7 +61,9 @@ class Command(BaseCommand):
             if truth:
                 write_truth(found, seed, psychometrics, truth)
         except KeyboardInterrupt as stop:
-            raise CommandError("Stopped. The same command goes on where it stopped.", returncode=130) from stop
+            raise CommandError(
+                "Stopped. The same command goes on where it stopped.", returncode=130
+            ) from stop
         except (StudyError, OSError) as error:
             raise CommandError(error) from error
         told = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common()) or "nobody"
@@ -70,7 +78,9 @@ def _psychometrics(options: dict[str, Any]) -> Psychometrics:
     for name in ("effect", "rating"):
         if "" in dict(options[name]):
             raise StudyError(f"--{name} {dict(options[name])['']:g} names no arm; ARM=NUMBER is needed.")
-    return Psychometrics(effects=dict(options["effect"]), drop_outs=hazards, ratings=dict(options["rating"]), **given)
+    return Psychometrics(
+        effects=dict(options["effect"]), drop_outs=hazards, ratings=dict(options["rating"]), **given
+    )
 
 
 def _arm_value(text: str) -> tuple[str, float]:

@@ -11,10 +11,10 @@ from studyapp.tasks.base import Task, confidence_question
 class ForwardSimulation(Task):
     """The participant sees an input and says which class the model will output.
 
-    Records `prediction` (a label) and, where the protocol asks for it, `confidence`. Correct is what equals the
-    model's output, whether or not the model is right.
-    Source: Doshi-Velez and Kim (2017), "Towards a Rigorous Science of Interpretable Machine Learning";
-    Hase and Bansal (2020), "Evaluating Explainable AI", ACL.
+    Records `prediction` (a label) and, where the protocol asks for it, `confidence`. Correct is what equals
+    the model's output, whether or not the model is right. Source: Doshi-Velez and Kim (2017), "Towards a
+    Rigorous Science of Interpretable Machine Learning"; Hase and Bansal (2020), "Evaluating Explainable AI",
+    ACL.
     """
 
     kind = "forward-simulation"
@@ -24,17 +24,27 @@ class ForwardSimulation(Task):
     def questions(self, use: TaskUse, catalog: Catalog) -> list[Question]:
         choices = [Choice(value=label, label=label) for label in catalog.labels]
         layout = "cells" if all(len(label) <= 3 for label in catalog.labels) else "list"
-        asked = ChoiceQuestion(name="prediction", role="prediction", text=use.question, choices=choices, layout=layout)
+        asked = ChoiceQuestion(
+            name="prediction", role="prediction", text=use.question, choices=choices, layout=layout
+        )
         return [asked, *confidence_question(use)]
 
     def key(self, question: str, catalog: Catalog, item: str, model: str) -> str:
         return catalog.output(item, model) if question == "prediction" else ""
 
     def virtual_answers(
-        self, knows: bool, confidence: float, options: dict[str, list[str]], key: str, lure: str, draw: float = 0.0
+        self,
+        knows: bool,
+        confidence: float,
+        options: dict[str, list[str]],
+        key: str,
+        lure: str,
+        draw: float = 0.0,
     ) -> dict[str, str]:
         wrong = [value for value in options["prediction"] if value != key]
         answers = {"prediction": key if knows else lure if lure in wrong else wrong[int(draw * len(wrong))]}
         if "confidence" in options:
-            answers["confidence"] = min(options["confidence"], key=lambda step: abs(int(step) / 100 - confidence))
+            answers["confidence"] = min(
+                options["confidence"], key=lambda step: abs(int(step) / 100 - confidence)
+            )
         return answers

@@ -19,7 +19,7 @@ def table(
     rng = np.random.default_rng(seed)
     rows = [
         {"participant": f"{arm}{person}", "item": item, "arm": arm, "model_correct": item % 2 == 0}
-        | {"correct": bool(rng.random() < 0.2 + 0.6 * (arm == "map") * (item % 3 == 0) + 0.1 * (item % 2))}
+        | {"correct": bool(rng.random() < 0.1 + 0.5 * (arm == "map") * (item % 3 == 0) + 0.3 * (person % 2))}
         for arm in arms
         for person in range(people)
         for item in range(items)

@@ -63,10 +63,8 @@ def test_each_source_counts_for_itself(small_study: Study) -> None:
 
 
 def test_quotas_follow_the_weights_and_then_the_study_is_full(db: None, tmp_path: Path) -> None:
-    study = study_with(
-    assert sorted(AllocationEntry.objects.values_list("sequence", flat=True)) == list(range(1, 13))
-        ("target_n_per_arm: 40", "target_n_per_arm: 3"),
-    )  # fmt: skip
+    heavier = ("{name: control, label: No explanation}", "{name: control, label: No explanation, weight: 2}")
+    study = study_with(tmp_path, heavier, ("target_n_per_arm: 40", "target_n_per_arm: 3"))
     assert not is_full(study, study.protocol, "recruited")
     let_in(study, 12)
     assert places_taken(study, "recruited") == Counter(control=6, map=3, placebo=3)

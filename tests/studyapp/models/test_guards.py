@@ -101,3 +101,10 @@ def test_a_committed_test_is_flushed_in_spite_of_the_triggers(tmp_path: Path, ti
     walk(launch(load(write_study(tmp_path / "small")), SEED), stop=at("tutorial"))
     with pytest.raises(DatabaseError, match="append-only"):
         Response.objects.update(answered_at=timezone.now())
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+def test_no_table_is_emptied_by_truncate(walker: Participant) -> None:
+    for table in ("studyapp_response", "studyapp_event", "studyapp_allocationentry", "studyapp_withdrawal"):
+        with pytest.raises(DatabaseError, match=f"{table} is append-only"):
+            run(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")  # no check may be pending

@@ -23,10 +23,28 @@ def simulate(*arguments: str) -> str:
 
 def test_it_walks_people_and_tells_how_far_they_came(small_study: Study, tmp_path: Path) -> None:
     told = simulate(
-        "small", "--participants", "3", "--seed", "4", "--truth", str(tmp_path / "truth.json"), "--effect", "map=0.8",
-        "--effect", "placebo=-0.2", "--drop-out", "map=0.001", "--drop-out", "0", "--decline", "0", "--gate-failure", "0",
-        "--inattentive", "0.25",
-    )  # fmt: skip
+        "small",
+        "--participants",
+        "3",
+        "--seed",
+        "4",
+        "--truth",
+        str(tmp_path / "truth.json"),
+        "--effect",
+        "map=0.8",
+        "--effect",
+        "placebo=-0.2",
+        "--drop-out",
+        "map=0.001",
+        "--drop-out",
+        "0",
+        "--decline",
+        "0",
+        "--gate-failure",
+        "0",
+        "--inattentive",
+        "0.25",
+    )
     assert told == "3 walked small: 3 finished.\n"
     planted = json.loads((tmp_path / "truth.json").read_text())["planted"]
     assert planted["effects"] == {"control": 0.0, "map": 0.8, "placebo": -0.2}

@@ -39,7 +39,9 @@ def trial(setting: Setting, item: str, position: int = 30) -> Step:
 def test_the_same_seed_and_number_give_the_same_person(setting: Setting) -> None:
     one, again = VirtualPerson(setting, 5), VirtualPerson(setting, 5)
     steps = [trial(setting, "test-3", position) for position in range(30, 60)]
-    assert [one.answers(step, "map", OPTIONS) for step in steps] == [again.answers(step, "map", OPTIONS) for step in steps]
+    assert [one.answers(step, "map", OPTIONS) for step in steps] == [
+        again.answers(step, "map", OPTIONS) for step in steps
+    ]
     assert [one.times(step) for step in steps] == [again.times(step) for step in steps]
     assert one.ability == again.ability != VirtualPerson(setting, 6).ability
     assert one.ability != VirtualPerson(replace(setting, seed=2), 5).ability
@@ -63,9 +65,14 @@ def test_only_the_other_arms_have_an_effect_that_varies(setting: Setting) -> Non
 def test_wrong_answers_say_the_truth_where_the_model_errs(setting: Setting) -> None:
     lured = with_parameters(setting, intercept=-50, lure=1, inattentive=0, guessing=0)
     for number in range(9):  # test-3 is a box that the model calls a dot
-        assert VirtualPerson(lured, number).answers(trial(lured, "test-3"), "map", OPTIONS)["prediction"] == "box"
+        assert (
+            VirtualPerson(lured, number).answers(trial(lured, "test-3"), "map", OPTIONS)["prediction"]
+            == "box"
+        )
     free = with_parameters(setting, intercept=-50, lure=0, inattentive=0, guessing=0)
-    said = {VirtualPerson(free, n).answers(trial(free, "test-3"), "map", OPTIONS)["prediction"] for n in range(30)}
+    said = {
+        VirtualPerson(free, n).answers(trial(free, "test-3"), "map", OPTIONS)["prediction"] for n in range(30)
+    }
     assert said == {"bar", "box"}
 
 
@@ -73,7 +80,10 @@ def test_confidence_follows_the_probability_and_overconfidence(setting: Setting)
     def mean(**parameters: float) -> float:
         people = with_parameters(setting, inattentive=0, guessing=0, **parameters)
         steps = [trial(people, "test-1", position) for position in range(50)]
-        return sum(int(VirtualPerson(people, 1).answers(s, "control", OPTIONS)["confidence"]) for s in steps) / 50
+        return (
+            sum(int(VirtualPerson(people, 1).answers(s, "control", OPTIONS)["confidence"]) for s in steps)
+            / 50
+        )
 
     assert mean(intercept=-1) < mean(intercept=2)
     assert mean(intercept=0, overconfidence=0) < mean(intercept=0, overconfidence=1.5)
@@ -81,9 +91,15 @@ def test_confidence_follows_the_probability_and_overconfidence(setting: Setting)
 
 def test_inattentive_people_fail_attention_checks_and_hurry(setting: Setting) -> None:
     step = step_of(setting, "attention", detail={"wanted": {"prediction": "bar", "confidence": "80"}})
-    careless, careful = with_parameters(setting, inattentive=1, guessing=0), with_parameters(setting, inattentive=0)
+    careless, careful = (
+        with_parameters(setting, inattentive=1, guessing=0),
+        with_parameters(setting, inattentive=0),
+    )
     for number in range(9):
-        assert VirtualPerson(careful, number).answers(step, "map", OPTIONS) == {"prediction": "bar", "confidence": "80"}
+        assert VirtualPerson(careful, number).answers(step, "map", OPTIONS) == {
+            "prediction": "bar",
+            "confidence": "80",
+        }
         failed = VirtualPerson(careless, number).answers(step, "map", OPTIONS)
         assert failed["prediction"] in ("dot", "box")
         fast, slow = VirtualPerson(careless, number).times(step), VirtualPerson(careful, number).times(step)
@@ -94,7 +110,10 @@ def test_guessing_people_pass_attention_checks_and_are_right_by_chance(setting: 
     guessing = with_parameters(setting, guessing=1, inattentive=0, intercept=50)
     step = step_of(setting, "attention", detail={"wanted": {"prediction": "bar"}})
     assert VirtualPerson(guessing, 1).answers(step, "map", OPTIONS) == {"prediction": "bar"}
-    right = [VirtualPerson(guessing, n).answers(trial(guessing, "test-1"), "map", OPTIONS)["prediction"] == "dot" for n in range(600)]
+    right = [
+        VirtualPerson(guessing, n).answers(trial(guessing, "test-1"), "map", OPTIONS)["prediction"] == "dot"
+        for n in range(600)
+    ]
     assert sum(right) / 600 == pytest.approx(1 / 3, abs=0.06)
 
 

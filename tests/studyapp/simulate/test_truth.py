@@ -12,7 +12,15 @@ from studyapp.catalog import catalog_of
 from studyapp.models import Step, Study
 from studyapp.simulate.people import Setting, VirtualPerson
 from studyapp.simulate.psychometrics import Psychometrics, inverse_logit
-from studyapp.simulate.truth import Items, differences, expected_share, items_of, marginal_truth, tell_truth, write_truth
+from studyapp.simulate.truth import (
+    Items,
+    differences,
+    expected_share,
+    items_of,
+    marginal_truth,
+    tell_truth,
+    write_truth,
+)
 
 ITEMS = Items(model_right=16, model_wrong=16, options=10, natural_error_rate=0.02)
 ARMS = ["control", "map", "placebo"]
@@ -56,7 +64,10 @@ def test_weightings_of_items_mix_right_and_wrong_ones() -> None:
 @pytest.mark.django_db
 def test_the_truth_is_what_people_drawn_one_by_one_do_on_average(small_study: Study) -> None:
     planted = Psychometrics(effects={"map": 1.5}, inattentive=0.1, guessing=0.1).for_arms(ARMS)
-    catalog, number = catalog_of(small_study), next(n for n, p in enumerate(small_study.protocol.phases) if p.kind == "test")
+    catalog, number = (
+        catalog_of(small_study),
+        next(n for n, p in enumerate(small_study.protocol.phases) if p.kind == "test"),
+    )
     options = {"prediction": list(catalog.labels), "confidence": ["40", "60", "80", "100"]}
     truth = marginal_truth(planted, items_of(small_study), "control")
     for arm in ("control", "map"):
@@ -65,8 +76,13 @@ def test_the_truth_is_what_people_drawn_one_by_one_do_on_average(small_study: St
             setting = Setting(small_study.protocol, catalog, planted, seed)
             for position, item in enumerate(catalog.items_with({"pool": "test"}), start=1):
                 step = Step(
-                    kind="trial", task="forward-simulation", item=item, model="tiny", position=position, phase_number=number
-                )  # fmt: skip
+                    kind="trial",
+                    task="forward-simulation",
+                    item=item,
+                    model="tiny",
+                    position=position,
+                    phase_number=number,
+                )
                 answers = VirtualPerson(setting, position).answers(step, arm, options)
                 right, shown = right + (answers["prediction"] == catalog.output(item, "tiny")), shown + 1
         assert right / shown == pytest.approx(truth[arm]["as-tested"], abs=0.015)  # 3 standard errors
@@ -78,6 +94,16 @@ def test_the_file_tells_all_that_was_planted(small_study: Study, tmp_path: Path)
     told = json.loads((tmp_path / "truth.json").read_text())
     assert told == json.loads(json.dumps(tell_truth(small_study, 7, Psychometrics(effects={"map": 0.5}))))
     assert told["planted"]["effects"] == {"control": 0.0, "map": 0.5, "placebo": 0.0}
-    assert told["test"] == {"items_model_right": 2, "items_model_wrong": 2, "options": 3, "natural_error_rate": 0.1}
-    assert (told["seed"], told["study"], told["weighting"], told["reference"]) == (7, "small", "as-tested", "control")
+    assert told["test"] == {
+        "items_model_right": 2,
+        "items_model_wrong": 2,
+        "options": 3,
+        "natural_error_rate": 0.1,
+    }
+    assert (told["seed"], told["study"], told["weighting"], told["reference"]) == (
+        7,
+        "small",
+        "as-tested",
+        "control",
+    )
     assert told["differences"]["map"]["as-tested"] > told["differences"]["placebo"]["as-tested"]

@@ -1,0 +1,158 @@
+"""Reports of studies in which something is missing: made all the same, and they say what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import report
+from tests.analysis.exports import build_export, made_up_tables, make_protocol, write_export
+from tests.analysis.report.test_report import section
+
+TWO = {"control": "No explanation", "map": "<b>Map</b> & more"}
+
+
+def made(folder: Path, **parameters) -> str:
+    export = build_export(folder / "export", arms=TWO, items=parameters.pop("items", 12), **parameters)
+    return report(export, folder / "out", draws=30).read_text("utf-8")
+
+
+def written(folder: Path, tables) -> str:
+    export = write_export(folder / "export", tables, make_protocol(TWO, trials=12))
+    return report(export, folder / "out", draws=30).read_text("utf-8")
+
+
+def test_labels_are_escaped(tmp_path):
+    html = made(tmp_path, people=4)
+    assert "<b>Map</b>" not in html
+    assert "&lt;b&gt;Map&lt;/b&gt; &amp; more" in html
+    assert "&lt;b&gt;Map" in (tmp_path / "out" / "figures" / "forest.svg").read_text("utf-8")
+
+
+def test_nobody_arrived(tmp_path):
+    html = written(tmp_path, {})
+    assert "Nobody of the recruited participants has a trial in the phase “test”: no verdict." in html
+    assert "Arrived 0" in section(html, "flow")
+
+
+def test_nobody_finished(tmp_path):
+    html = made(tmp_path, people=12, leave=1.0)
+    assert "0 finished" in section(html, "flow")
+    assert "needs the table of ratings" in section(html, "ratings")
+    assert "needs responses with the role estimate" in section(html, "estimates")
+
+
+def test_zero_test_trials(tmp_path):
+    tables = made_up_tables(arms=TWO, people=3, items=12) | {"trials": []}
+    html = written(tmp_path, tables)
+    assert "no verdict" in section(html, "verdict")
+    assert "no two arms have trials" in section(html, "forest")
+    assert "No item was answered" in section(html, "items")
+
+
+def test_empty_arm(tmp_path):
+    tables = made_up_tables(arms=TWO, people=6, items=12)
+    for name in ("participants", "trials", "ratings", "responses"):
+        tables[name] = [row for row in tables[name] if row.get("arm") != "map"]
+    html = written(tmp_path, tables)
+    assert "could not be compared: fewer than two people or two items in an arm" in section(html, "verdict")
+
+
+def test_one_participant_in_each_arm(tmp_path):
+    html = made(tmp_path, people=1, leave=0)
+    assert "could not be compared: fewer than two people" in section(html, "verdict")
+    assert "An arm has fewer than 20 people" in section(html, "primary")
+    assert "has nothing to check" in section(html, "primary")
+
+
+def test_no_ratings_no_confidence_no_times(tmp_path):
+    html = made(tmp_path, people=4, ratings=False, confidence=False, times=False)
+    assert "needs the table of ratings" in section(html, "ratings")
+    assert "needs the column confidence" in section(html, "calibration")
+    assert "needs the column response_ms" in section(html, "time")
+
+
+def test_ordinal_confidence_is_not_calibrated(tmp_path):
+    tables = made_up_tables(arms=TWO, people=4, items=12)
+    tables["trials"] = [row | {"confidence": 3, "confidence_scale": "ordinal"} for row in tables["trials"]]
+    assert "not declared a probability" in section(written(tmp_path, tables), "calibration")
+
+
+def test_everyone_right(tmp_path):
+    tables = made_up_tables(arms=TWO, people=4, items=12)
+    tables["trials"] = [row | {"answer": row["key"], "correct": True} for row in tables["trials"]]
+    html = written(tmp_path, tables)
+    assert "could not be compared: every answer is the same" in section(html, "verdict")
+    assert "100.0 %" in section(html, "primary")
+
+
+def test_without_natural_error_rate_the_column_is_left_out_and_named(tmp_path):
+    html = made(tmp_path, people=4, natural_error_rate=None)
+    assert "needs natural_error_rate in the plan" in section(html, "primary")
+
+
+def test_differential_attrition_is_told(tmp_path):
+    tables = made_up_tables(arms=TWO, people=10, items=12, leave=0)
+    gone = [row["participant"] for row in tables["participants"] if row.get("arm") == "map"][:3]
+    for row in tables["participants"]:
+        row |= {"outcome": "left", "finished_at": None} if row["participant"] in gone else {}
+    tables["trials"] = [row for row in tables["trials"] if row["participant"] not in gone]
+    told = section(written(tmp_path, tables), "flow")
+    assert "3 of 10 30.0 % +30.0" in told
+    assert "Attrition differs by more than 5 points" in told
+
+
+def test_withdrawn_people_keep_a_place_in_the_flow_alone(tmp_path):
+    tables = made_up_tables(arms=TWO, people=6, items=12, leave=0)
+    first = tables["participants"][-1]
+    kept = {key: first[key] for key in ("participant", "source", "arm", "arrived_at")} | {
+        "outcome": "withdrawn"
+    }
+    tables["participants"][-1] = kept
+    for name in ("trials", "ratings", "responses"):
+        tables[name] = [row for row in tables[name] if row["participant"] != first["participant"]]
+    assert "withdrew 1 analysed 5" in section(written(tmp_path, tables), "flow")
+
+
+def mapped(folder: Path, table: pd.DataFrame, columns: str) -> str:
+    folder.mkdir(exist_ok=True)
+    table.to_csv(folder / "table.csv", index=False)
+    (folder / "mapping.yaml").write_text(
+        f"title: Theirs\ncolumns: {{{columns}}}\nplan: {{reference: No help}}\n"
+    )
+    page = report(folder / "table.csv", folder / "out", mapping=folder / "mapping.yaml", draws=30)
+    return page.read_text("utf-8")
+
+
+def test_mapped_table_leaves_out_what_it_has_not(tmp_path):
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"who": np.repeat(range(24), 12), "what": np.tile(range(12), 24)})
+    table["way"] = np.where(table["who"] % 2, "No help", "<i>Help</i>")
+    table["right"] = (rng.random(len(table)) < 0.6).astype(int)
+    html = mapped(tmp_path / "m", table, "participant: who, item: what, arm: way, correct: right")
+    for name in ("wrong_items", "ratings", "calibration", "time", "estimates"):
+        assert "needs" in section(html, name)
+    assert "needs the column model_correct" in section(html, "primary")
+    assert "which a mapped table has not" in section(html, "flow")
+    assert "nothing shows that it was fixed before the data" in section(html, "plan")
+    assert "of the trials correctly" in section(html, "verdict") or "undecided" in section(html, "verdict")
+    assert "<i>Help" not in html
+
+
+def test_hundred_thousand_rows(tmp_path):
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"who": np.repeat(range(1000), 100), "what": np.tile(range(100), 1000)})
+    table["way"] = np.where(table["who"] % 2, "No help", "Help")
+    table["right"] = (rng.random(len(table)) < 0.6).astype(int)
+    table["ms"] = rng.lognormal(8, 0.5, len(table)).round()
+    columns = "participant: who, item: what, arm: way, correct: right, response_ms: ms"
+    assert "50,000 trials" in section(mapped(tmp_path / "m", table, columns), "primary")
+
+
+@pytest.mark.parametrize("outcome", ["log-response-time", "accuracy-model-wrong"])
+def test_other_outcomes_of_single_trials_can_be_planned(tmp_path, outcome):
+    html = made(tmp_path, people=5, outcome=outcome, equivalence_margin=0.2)
+    assert outcome in section(html, "plan")

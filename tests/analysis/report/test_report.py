@@ -1,0 +1,171 @@
+"""The report of a simulated export: planted numbers, nothing from elsewhere, every file readable."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import analysis
+from analysis import read_export, report, run_plan
+from tests.analysis.exports import ARMS, build_export
+
+
+@pytest.fixture(scope="module")
+def page(export: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return report(export, tmp_path_factory.mktemp("report") / "out", draws=200)
+
+
+@pytest.fixture(scope="module")
+def html(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def text_of(html: str) -> str:
+    """Return what a reader sees, spaces collapsed."""
+    body = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)).replace("&lt;", "<").replace("&gt;", ">")
+
+
+def section(html: str, name: str) -> str:
+    return text_of(re.search(rf'<section aria-labelledby="{name}-h">(.*?)</section>', html, flags=re.S)[1])
+
+
+def test_planted_means_and_differences_stand_in_the_primary_table(html, study):
+    plain = study.trials.astype({"correct": float}).groupby("arm")["correct"].mean()
+    told = section(html, "primary")
+    for arm in ARMS:
+        assert f"{100 * plain[arm]:.1f} %" in told
+    assert f"+{100 * (plain['nearest'] - plain['control']):.1f}" in told
+    assert f"{(study.trials['arm'] == 'nearest').sum():,} trials" in told
+
+
+def test_verdict_tells_numbers_first_and_no_stars(html, study):
+    plain = study.trials.astype({"correct": float}).groupby("arm")["correct"].mean()
+    told = section(html, "verdict")
+    assert f"“Nearest examples” foretold {100 * plain['nearest']:.1f} % of the model’s outputs" in told
+    assert f"{100 * (plain['nearest'] - plain['control']):.1f} points more (95 % interval" in told
+    assert "significant" not in html
+    assert "*" not in told
+    assert not re.search(r"\bp\b", told)
+
+
+def test_simulated_data_say_so_on_top_in_captions_tables_and_figures(page, html):
+    assert html.index("Simulated data.") < html.index("Verdict")
+    captions = re.findall(r"<figcaption[^>]*>(.*?)</figcaption>", html, flags=re.S)
+    assert captions
+    assert all("Simulated data." in caption for caption in captions)
+    for figure in (page.parent / "figures").iterdir():
+        assert "Simulated data." in figure.read_text("utf-8")
+    for table in (page.parent / "tables").iterdir():
+        assert set(pd.read_csv(table)["source"]) == {"simulated"}
+
+
+def test_recruited_data_carry_no_banner(tmp_path):
+    folder = build_export(tmp_path / "export", people=3, source="recruited")
+    page = report(folder, tmp_path / "out", draws=20)
+    assert "Simulated" not in page.read_text("utf-8")
+
+
+def test_page_needs_nothing_else(html):
+    assert not re.search(r"https?://|<script|<link|\ssrc=|\sstyle=|@import|url\(", html)
+    assert all(link.startswith(("#", "data:text/csv")) for link in re.findall(r'href="([^"]*)"', html))
+
+
+def test_embedded_tables_are_the_files_beside_the_page(page, html):
+    import base64
+
+    links = re.findall(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', html)
+    assert len(links) == len(list((page.parent / "tables").iterdir()))
+    for name, content in links:
+        assert base64.b64decode(content) == (page.parent / "tables" / name).read_bytes()
+
+
+def test_tables_parse_and_hold_the_contrasts(page, study):
+    contrasts = pd.read_csv(page.parent / "tables" / "contrasts.csv").set_index("arm")
+    expected = run_plan(study, draws=20).contrasts
+    assert contrasts["estimate"].to_dict() == pytest.approx(expected["estimate"].to_dict())
+    assert contrasts["label"].to_dict() == {arm: label for arm, label in ARMS.items() if arm != "control"}
+    items = pd.read_csv(page.parent / "tables" / "items.csv")
+    assert len(items) == 32
+
+
+def test_figures_are_standalone_svg_with_title_and_view_box(page):
+    names = set()
+    for figure in (page.parent / "figures").iterdir():
+        root = ET.fromstring(figure.read_text("utf-8"))  # noqa: S314 - our own file
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert len(root.get("viewBox").split()) == 4
+        assert root.find("{http://www.w3.org/2000/svg}title").text
+        assert root.find("{http://www.w3.org/2000/svg}style").text
+        names.add(figure.stem)
+    assert names == {"forest", "wrong-items", "ratings-satisfaction", "calibration", "time", "estimates"}
+
+
+def test_headings_are_in_order_and_tables_have_caption_and_scope(html):
+    levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    for table in re.findall(r"<table>(.*?)</table>", html, flags=re.S):
+        assert "<caption>" in table
+        assert all("scope=" in head for head in re.findall(r"<th\b[^>]*>", table))
+    assert len(set(re.findall(r'\sid="([^"]+)"', html))) == len(re.findall(r'\sid="([^"]+)"', html))
+
+
+def test_flow_tells_reasons_and_arms(html):
+    told = section(html, "flow")
+    assert "Arrived 132" in told
+    assert "3 declined; 3 left before consent" in told
+    assert "3 left during the instructions; 3 were screened out at the gate" in told
+    assert "Allocated 120" in told
+    assert "1. failed an attention check process sensitivity" in told
+
+
+def test_exclusion_by_outcome_carries_a_warning(html):
+    assert "“at or below 40 %” leaves people out by their outcome" in section(html, "sensitivity")
+
+
+def test_plan_tells_hash_population_and_deviations(html, study):
+    told = section(html, "plan")
+    assert study.versions[-1]["sha256"] in told
+    assert "everyone allocated with at least one trial in that phase" in told
+    assert "Deviations none recorded" in told
+
+
+def test_cross_check_says_whether_the_bootstrap_agrees(html):
+    assert "A bootstrap over people and items (200 draws, seed 1) agrees: same sign" in section(
+        html, "primary"
+    )
+
+
+def test_same_export_gives_the_same_bytes(export, page, tmp_path):
+    again = report(export, tmp_path / "again", draws=200)
+    files = sorted(path.relative_to(page.parent) for path in page.parent.rglob("*") if path.is_file())
+    assert files == sorted(
+        path.relative_to(again.parent) for path in again.parent.rglob("*") if path.is_file()
+    )
+    assert all((page.parent / file).read_bytes() == (again.parent / file).read_bytes() for file in files)
+
+
+def test_amendments_are_listed_as_deviations(tmp_path):
+    from tests.analysis.exports import make_protocol, version_of
+
+    versions = [
+        version_of(make_protocol(trials=8)),
+        version_of(make_protocol(trials=8), 2, "a typo on page 3"),
+    ]
+    folder = build_export(tmp_path / "export", people=3, items=8, versions=versions)
+    told = section(report(folder, tmp_path / "out", draws=20).read_text("utf-8"), "plan")
+    assert "Version 2, 2026-11-07: a typo on page 3" in told
+
+
+def test_public_names_are_documented():
+    assert all(getattr(analysis, name).__doc__ for name in analysis.__all__)
+
+
+def test_reading_twice_gives_the_same_hash(export):
+    assert read_export(export).data_sha256 == read_export(export).data_sha256

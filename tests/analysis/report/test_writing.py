@@ -1,0 +1,60 @@
+"""The report's folder: all of it or nothing of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis import report
+from analysis.errors import ExportError, ReportError
+from analysis.report import writing
+from tests.analysis.exports import build_export
+
+
+@pytest.fixture
+def export(tmp_path):
+    return build_export(tmp_path / "export", people=3, items=6)
+
+
+def test_existing_folder_is_refused_and_left_alone(export, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(
+        ReportError, match="out exists. Choose another --out, or replace an earlier report with --force"
+    ):
+        report(export, tmp_path / "out", draws=10)
+    with pytest.raises(ReportError, match="holds no report of Foretell"):
+        report(export, tmp_path / "out", force=True, draws=10)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+
+def test_force_replaces_an_earlier_report(export, tmp_path):
+    first = report(export, tmp_path / "out", draws=10)
+    (first.parent / "tables" / "old.csv").write_text("old")
+    report(export, tmp_path / "out", draws=10, force=True)
+    assert not (first.parent / "tables" / "old.csv").exists()
+
+
+def test_failure_leaves_nothing_and_keeps_the_earlier_report(export, tmp_path, monkeypatch):
+    first = report(export, tmp_path / "out", draws=10)
+    before = first.read_bytes()
+
+    def fail(*_):
+        raise RuntimeError("out of paper")
+
+    monkeypatch.setattr(writing, "render_page", fail)
+    with pytest.raises(RuntimeError, match="out of paper"):
+        report(export, tmp_path / "out", draws=10, force=True)
+    with pytest.raises(RuntimeError, match="out of paper"):
+        report(export, tmp_path / "other", draws=10)
+    assert first.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "out"]
+
+
+def test_bad_export_leaves_nothing(tmp_path):
+    with pytest.raises(ExportError):
+        report(tmp_path / "none", tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def test_folders_above_are_made(export, tmp_path):
+    assert report(export, tmp_path / "a" / "b", draws=10).is_file()
