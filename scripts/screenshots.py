@@ -15,11 +15,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 OUT = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 MOST_BYTES = 120 * 1024
 GATE = {"q-task": "model", "q-error-rate": "half", "q-confidence": "10"}  # of the digits study
 
@@ -110,7 +110,9 @@ def save(page: Page, name: str) -> None:
 
 def main(arguments: list[str]) -> None:
     """Parse arguments and take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("base", help="address of the site, such as http://127.0.0.1:8000")
     parser.add_argument("--study", default="digits")
     parser.add_argument("--login", help="name of a researcher; adds monitor and report")

@@ -2,28 +2,29 @@
 
 python scripts/with_postgres.py python -m pytest tests/studyapp
 
-The cluster lies in a temporary folder and listens on a socket there only: no port, no password, nothing
-shared with a PostgreSQL that already runs. PostgreSQL refuses to run as root: it then runs as `postgres`
-or `nobody`.
+The cluster lies in a temporary folder and listens on a free port of this machine, with a random password:
+nothing is shared with a PostgreSQL that already runs. PostgreSQL refuses to run as root: it then runs as
+`postgres` or `nobody`.
 """
 
 from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 # For tests: nothing needs to outlive them.
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-COMMON = "-c listen_addresses='' -c max_connections=300 -c shared_buffers=128MB"
+COMMON = "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300"
 
 
 class NoPostgres(Exception):
@@ -38,11 +39,13 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
     """
     programs = find_programs()
     owner = _unprivileged_user()
-    # Short: the name of a Unix socket has at most 107 bytes, and a TMPDIR may be longer than that.
-    folder = Path(tempfile.mkdtemp(prefix="foretell-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="foretell-pg-"))
+    data, log, password_file = folder / "data", folder / "log", folder / "password"
+    password = secrets.token_hex(16)
+    password_file.write_text(password)
     if owner is not None:
-        os.chown(folder, owner.pw_uid, owner.pw_gid)
-    data, log = folder / "data", folder / "log"
+        for path in (folder, password_file):
+            os.chown(path, owner.pw_uid, owner.pw_gid)
 
     def run(program: str, *arguments: str) -> None:
         identity = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
@@ -61,12 +64,14 @@ def throwaway_postgres(*, durable: bool = False) -> Iterator[str]:
             raise NoPostgres(f"{program} failed:\n{done.stdout}{details}")
 
     try:
-        run("initdb", "-D", str(data), "-U", "foretell", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"{COMMON} -k {folder} {'' if durable else FAST}"
+        login = ("-U", "foretell", "-A", "scram-sha-256", f"--pwfile={password_file}")
+        run("initdb", "-D", str(data), *login, "-E", "UTF8", "--no-sync")
+        port = _free_port()
+        options = f"{COMMON} -p {port} {'' if durable else FAST}"
         # pg_ctl hands its output on to the server, which would keep a pipe open: hence the log file.
         run("pg_ctl", "-D", str(data), "-l", str(log), "-o", options, "-w", "-t", "60", "start")
         try:
-            yield f"postgres://foretell@{quote(str(folder), safe='')}/postgres"
+            yield f"postgres://foretell:{password}@127.0.0.1:{port}/postgres"
         finally:
             run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
     finally:
@@ -85,6 +90,13 @@ def find_programs() -> Path:
     raise NoPostgres(
         "PostgreSQL's initdb was not found. Install PostgreSQL, or set POSTGRES_BIN to its folder."
     )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:

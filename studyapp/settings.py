@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+if DEBUG:  # nothing is collected in development
+    warnings.filterwarnings("ignore", "No directory at", UserWarning)
 
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -10,16 +10,18 @@ import pandas as pd
 
 from analysis.errors import UnknownName
 
-METRICS = {
+PER_TRIAL = {  # one value per trial: these can be a plan's outcome
     "simulation-accuracy": "analysis.metrics.accuracy:simulation_accuracy",
     "accuracy-model-right": "analysis.metrics.accuracy:accuracy_where_model_right",
     "accuracy-model-wrong": "analysis.metrics.accuracy:accuracy_where_model_wrong",
+    "log-response-time": "analysis.metrics.time:log_response_time",
+}
+METRICS = PER_TRIAL | {
     "accuracy-natural": "analysis.metrics.natural:accuracy_at_natural_rate",
     "answers-on-wrong-items": "analysis.metrics.wrong_items:answers_on_wrong_items",
     "scale-scores": "analysis.metrics.scales:scale_scores",
     "calibration": "analysis.metrics.calibration:calibration_by_arm",
     "calibration-curve": "analysis.metrics.calibration:calibration_curve",
-    "log-response-time": "analysis.metrics.time:log_response_time",
     "response-time": "analysis.metrics.time:response_time_by_arm",
     "estimated-and-achieved": "analysis.metrics.estimates:estimated_and_achieved",
     "item-view": "analysis.metrics.items:item_view",
@@ -40,13 +42,10 @@ def trial_values(name: str, trials: pd.DataFrame) -> pd.Series:
     ------
     UnknownName : there is no such metric, or it is none of single trials.
     """
-    values = get_metric(name)(trials) if name in PER_TRIAL else None
-    if values is None:
+    metric = get_metric(name)
+    if name not in PER_TRIAL:
         raise UnknownName(
             f"Metric {name!r} says nothing about single trials, so it cannot be a plan's outcome. "
             f"Those that can: {', '.join(PER_TRIAL)}."
         )
-    return values
-
-
-PER_TRIAL = ("simulation-accuracy", "accuracy-model-right", "accuracy-model-wrong", "log-response-time")
+    return metric(trials)

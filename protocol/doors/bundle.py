@@ -49,7 +49,7 @@ STIMULI = Table(
         Column("model", "text", "The model that is explained; empty for what is not an explanation."),
         Column("explainer", "text", "The explainer; empty for what is not an explanation."),
         Column("target", "text", "What is explained: predicted, runner-up, truth, class:LABEL, or none."),
-        Column("part", "text", "Which part: input, map, example-1 …", required=True),
+        Column("part", "text", "Which part, e.g. input, map, example-1.", required=True),
         Column("file", "text", "Name of the file, which is the SHA-256 of its bytes.", required=True),
         Column("media_type", "text", "Media type of the file.", required=True),
         Column("width", "integer", "Natural width of an image.", unit="px", minimum=1),

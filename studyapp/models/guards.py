@@ -13,7 +13,10 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_WITHDRAWN_STEP = "EXISTS (SELECT 1 FROM studyapp_withdrawal w JOIN studyapp_step s ON s.participant_id = w.participant_id WHERE s.id = OLD.step_id)"
+_WITHDRAWN_STEP = (
+    "EXISTS (SELECT 1 FROM studyapp_withdrawal w "
+    "JOIN studyapp_step s ON s.participant_id = w.participant_id WHERE s.id = OLD.step_id)"
+)
 _WITHDRAWN_PARTICIPANT = (
     "EXISTS (SELECT 1 FROM studyapp_withdrawal w WHERE w.participant_id = OLD.participant_id)"
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from studyapp.models.people import Participant
 
@@ -15,8 +14,7 @@ class StepQuerySet(models.QuerySet["Step"]):
 
     def unanswered(self) -> StepQuerySet:
         """Steps that lack a response, in the order of the session: the first is the next step."""
-        answered = Response.objects.filter(step=OuterRef("pk"))
-        return self.filter(~Exists(answered)).order_by("position")
+        return self.filter(responses=None).order_by("position")
 
     def of(self, token: str) -> StepQuerySet:
         """The steps of the participant with this personal link, with participant and study."""

@@ -10,7 +10,8 @@ from analysis import Study, read_export
 from tests.analysis.exports import build_export
 
 EXCLUSIONS = [
-    {"name": "failed an attention check", "kind": "process", "filter": "failed-attention", "options": {"minimum_passed": 2}},
+    {"name": "failed an attention check", "kind": "process", "filter": "failed-attention"}
+    | {"options": {"minimum_passed": 2}},
     {"name": "faster than 3 s", "kind": "process", "filter": "too-fast", "options": {"minimum": 3000}},
     {"name": "at or below 40 %", "kind": "outcome", "filter": "at-chance", "options": {"chance": 0.4}},
 ]  # fmt: skip

@@ -87,6 +87,9 @@ SURE = question("confidence", "confidence", "0.8", confidence_scale="probability
 STATED = {"confidence": 0.8, "confidence_scale": "probability"}
 FORWARD = {"item": "i1", "model": "cnn", "output": "1", "truth": "7", "model_correct": False}
 
+TRUST = [("t1", "trust", 6, False), ("t2", "distrust", 2, True), ("t3", None, None, False)]
+CHANGED = {"item": "i1-changed", "kind": "pair", "parent": "i1", "change": {"erased": [3, 4]}, "truth": "7"}
+
 CASES = [
     Case(
         "forward-simulation",
@@ -100,7 +103,7 @@ CASES = [
         {"item": "i1-changed", "model": "cnn", "output": "3", "truth": "7", "model_correct": False}
         | {**STATED, "answer": "7", "key": "3", "correct": False},
         [question("prediction", "prediction", "7", key="3", correct=False), SURE],
-        [instance(), {"item": "i1-changed", "kind": "pair", "parent": "i1", "change": {"erased": [3, 4]}, "truth": "7"}],
+        [instance(), CHANGED],
         [said("i1", "7"), said("i1-changed", "3")],
     ),
     Case(
@@ -113,7 +116,8 @@ CASES = [
     ),
     Case(
         "error-detection",
-        {**FORWARD, "answer": "right", "key": "wrong", "correct": False, "confidence": 3, "confidence_scale": "ordinal"},
+        {**FORWARD, "answer": "right", "key": "wrong", "correct": False}
+        | {"confidence": 3, "confidence_scale": "ordinal"},
         [
             question("judgement", "judgement", "right", key="wrong", correct=False),
             question("confidence", "confidence", "3", confidence_scale="ordinal"),
@@ -166,7 +170,8 @@ CASES = [
     ),
     Case(
         "model-choice",
-        {"item": "bag", "model": "cnn", "compared_model": "mlp", "answer": "mlp", "key": "cnn", "correct": False},
+        {"item": "bag", "model": "cnn", "compared_model": "mlp", "answer": "mlp"}
+        | {"key": "cnn", "correct": False},
         [question("choice", "choice", "mlp", key="cnn", correct=False)],
         [instance("i1"), instance("i2", "4"), {"item": "bag", "kind": "set", "members": ["i1", "i2"]}],
         [said(item, "7", model=model) for item in ("i1", "i2") for model in ("cnn", "mlp")],
@@ -181,8 +186,8 @@ CASES = [
     ),
     Case(
         "feature-naming",
-        {"item": "review-1", "model": "bow", "truth": '["snow", "dog"]', "answer": '["snow"]', "key": '["snow", "dog"]'}
-        | {"correct": False, "output": "positive"},
+        {"item": "review-1", "model": "bow", "truth": '["snow", "dog"]', "output": "positive"}
+        | {"answer": '["snow"]', "key": '["snow", "dog"]', "correct": False},
         [
             question("marked", "mark", '["snow"]', key='["snow", "dog"]', correct=False),
             question("why", "text", None),
@@ -196,7 +201,8 @@ CASES = [
     ),
     Case(
         "debugging",
-        {"item": "bag", "model": "bow", "truth": '["a", "b"]', "answer": '["b", "a"]', "key": '["a", "b"]', "correct": True},
+        {"item": "bag", "model": "bow", "truth": '["a", "b"]', "answer": '["b", "a"]'}
+        | {"key": '["a", "b"]', "correct": True},
         [
             question("marked", "mark", '["b", "a"]', key='["a", "b"]', correct=True),
             question("why", "text", None),
@@ -212,12 +218,16 @@ CASES = [
     Case(
         "ratings",
         {},
-        [question("easy", "rating", "4", task=None, phase="ratings"), question("useful", "rating", None, phase="ratings")],
+        [
+            question("easy", "rating", "4", task=None, phase="ratings"),
+            question("useful", "rating", None, phase="ratings"),
+        ],
         [],
         ratings=[
-            {**WHO, "phase": "ratings", "position": 9, "instrument": "trust", "question": name, "subscale": scale}
-            | {"answer": answer, "minimum": 1, "maximum": 7, "reverse": reverse, "answered_at": START}
-            for name, scale, answer, reverse in [("t1", "trust", 6, False), ("t2", "distrust", 2, True), ("t3", None, None, False)]
+            {**WHO, "phase": "ratings", "position": 9, "instrument": "trust", "question": name}
+            | {"subscale": scale, "answer": answer, "minimum": 1, "maximum": 7, "reverse": reverse}
+            | {"answered_at": START}
+            for name, scale, answer, reverse in TRUST
         ],
     ),
 ]  # fmt: skip

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the published data a
 MAPPING = """
 schema_version: 1
 title: Do correspondences help people verify a bird classifier?
-columns: {participant: UID, item: Query, arm: Method, correct: Correctness, model_correct: ClassifierCorrectness}
+columns:
+  {participant: UID, item: Query, arm: Method, correct: Correctness, model_correct: ClassifierCorrectness}
 plan:
   reference: ResNet-50
   exclusions:

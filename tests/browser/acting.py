@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 _ASKED = """() => {
   const groups = new Map();
   for (const field of document.querySelectorAll("#walk [name^='q-']")) {
-    const group = groups.get(field.name) ?? { name: field.name, type: field.type, values: [], hasKeys: false };
+    const empty = { name: field.name, type: field.type, values: [], hasKeys: false };
+    const group = groups.get(field.name) ?? empty;
     group.values.push(field.value);
     group.hasKeys ||= field.closest("[data-keys]") !== null;
     groups.set(field.name, group);
@@ -43,7 +44,8 @@ def wait_until_seen(page: Page, after: str | None = None) -> None:
     page.wait_for_function(
         """after => {
           const form = document.querySelector("#walk form[data-form]");
-          return !form || (form.elements.step.value !== after && "seen" in document.getElementById("walk").dataset);
+          const isSeen = "seen" in document.getElementById("walk").dataset;
+          return !form || (form.elements.step.value !== after && isSeen);
         }""",
         arg=after,
     )

@@ -1,4 +1,4 @@
-"""axe-core on the page that is shown: the source is injected once per document, as swaps keep the document."""
+"""axe-core on the page that is shown; its source is injected once per document, as swaps keep the document."""
 
 from __future__ import annotations
 

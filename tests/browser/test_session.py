@@ -28,8 +28,8 @@ class Walked:
     titles: set[str] = field(default_factory=set)
     last_page: str = ""
     complaints: list[str] = field(default_factory=list)
-    began: datetime = datetime.min
-    ended: datetime = datetime.min
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,9 @@ def walked(browser: Browser, site: Site) -> Walked:
             watch = Watch(site.base)
             watch.follow(context)
             page = context.new_page()
+            began = datetime.now(UTC)
             page.goto(site.address("/s/digits/"))
-            session = Walked(page.url.split("/")[4], began=datetime.now(UTC))
+            session = Walked(page.url.split("/")[4], began=began)
             if _walk(page, site, session):
                 session.complaints = watch.complaints
                 return session

@@ -16,7 +16,13 @@ _HIDE = """hidden => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
-_FRAMES = "new Promise((done) => { let left = 5; const next = () => (left-- ? requestAnimationFrame(next) : done()); next(); })"
+_FRAMES = """new Promise((done) => {
+  let left = 5;
+  const next = () => (left-- ? requestAnimationFrame(next) : done());
+  next();
+})"""
+_TRANSFERRED = """performance.getEntriesByType("resource")
+  .filter((entry) => entry.name.includes("/i/") && entry.transferSize > 0).map((entry) => entry.name)"""
 
 
 def test_time_in_another_tab_is_counted_apart_and_logged(site: Site, page: Page) -> None:
@@ -66,9 +72,7 @@ def test_each_picture_is_fetched_once_and_before_its_page(site: Site, page: Page
         shown = page.evaluate("[...document.querySelectorAll('#walk img')].map((image) => image.src)")
         assert len(shown) == 2
         assert set(shown) <= fetched
-    transferred = page.evaluate(
-        "performance.getEntriesByType('resource').filter((e) => e.name.includes('/i/') && e.transferSize > 0).map((e) => e.name)"
-    )
+    transferred = page.evaluate(_TRANSFERRED)
     assert len(transferred) == len(set(transferred)) == 2 * 6  # five pages seen, and the next one's
 
 

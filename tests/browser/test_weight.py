@@ -12,7 +12,7 @@ LIMIT = 60 * 1024
 
 
 def fetched(address: str) -> tuple[int, bytes, str]:
-    """Fetch as a browser does; return the bytes on the wire (headers included), the encoded body and its encoding."""
+    """Fetch as a browser does; return the bytes on the wire with headers, the encoded body and its encoding."""
     request = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(request) as response:
         body = response.read()

@@ -53,7 +53,7 @@ class Walker:
         raise AssertionError(f"no step {phase} {kind}")
 
     def kinds(self, until: str = "") -> Iterator[str]:
-        """Walk to the end or to the phase `until`, and stop at each step that is the first of its phase and kind."""
+        """Walk to the end or the phase `until`; stop at each step that is the first of its phase and kind."""
         passed: set[str] = set()
         while (step := self.site.next_step_of(self.token)) is not None and step["phase"] != until:
             kind = (
@@ -66,7 +66,7 @@ class Walker:
 
 
 def arrive_in(site: Site, *arms: str) -> Walker:
-    """Let people arrive and pass the gate until one is allocated to one of these arms; no block is longer than ten."""
+    """Let people arrive and pass the gate until one is allocated to one of these arms."""
     for _ in range(30):
         walker = Walker(site).arrive().walk_to("tutorial")
         if walker.arm in arms:

@@ -1,4 +1,4 @@
-"""Watching a browser window for what nobody sees: errors in its console, breaches of the CSP, requests elsewhere."""
+"""Watching a browser window for what nobody sees: errors in its console, breaches of the CSP, other hosts."""
 
 from __future__ import annotations
 

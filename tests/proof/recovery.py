@@ -190,8 +190,8 @@ for one contrast.
 
 The least coverage of any contrast is {least} of {seeds}, which {verdict} the {needed} that are asked for.
 With a true coverage of 95 %, the count of one contrast lies between 90 and 99 of 100 in 97 of 100 such
-proofs; the contrasts share a control arm, so their counts go together. The mean error has itself a standard error of
-about a tenth of the SD of the estimates.
+proofs; the contrasts share a control arm, so their counts go together. The mean error has itself a standard
+error of about a tenth of the SD of the estimates.
 """
 
 

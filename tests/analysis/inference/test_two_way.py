@@ -109,7 +109,7 @@ def test_null_data_with_item_variation_are_rejected_in_about_five_per_cent(peopl
 def test_t_test_on_participant_means_fails_on_the_same_null_data():
     rejected = []
     for seed in range(200):
-        outcome, design, *_ = crossed(seed, 200, 12)
+        outcome, *_ = crossed(seed, 200, 12)
         means = outcome.reshape(200, 12).mean(axis=1)
         rejected.append(stats.ttest_ind(means[:100], means[100:]).pvalue < 0.05)
     assert np.mean(rejected) > 0.15

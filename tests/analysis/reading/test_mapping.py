@@ -76,7 +76,8 @@ def test_answer_and_key_make_correct_and_output_and_truth_make_model_correct(tmp
 
 def test_phase_keeps_its_rows_only(tmp_path):
     table = "p,i,a,c,f\n1,x,c,1,warm-up\n1,y,c,1,main\n2,x,d,0,main\n"
-    mapping = "columns: {participant: p, item: i, arm: a, correct: c, phase: f}\nphase: main\nplan: {reference: c}\n"
+    mapping = "columns: {participant: p, item: i, arm: a, correct: c, phase: f}\nphase: main\n"
+    mapping += "plan: {reference: c}\n"
     study = read(tmp_path, table, mapping)
     assert study.trials["item"].tolist() == ["y", "x"]
     assert study.plan.phase == "main"
@@ -87,14 +88,14 @@ def test_phase_keeps_its_rows_only(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("item: Query", "item: Item", "columns.item names 'Item', which table.csv has not. It has UID, Query"),
+        ("item: Query", "item: Item", "columns.item names 'Item', which table.csv has not. It has UID"),
         ("item: Query, ", "", "columns lacks item; participant, item, arm are needed"),
         ("correct: Right, ", "", "columns needs `correct`, or `answer` and `key`"),
         ("item: Query", "thing: Query", "columns.thing is not one of participant, item, arm"),
-        ("reference: No explanation", "reference: control", "'control' is no arm of the table. Arms: No explanation, <b>Map</b>"),
+        ("reference: No explanation", "reference: control", "no arm of the table. Arms: No explanation, <b>Map</b>"),
         ("schema_version: 1", "schema_version: 2", "mapping.yaml: schema_version"),
         ("alpha: 0.05", "alpha: 2", "mapping.yaml: plan.alpha"),
-        ("missing: {confidence", "missing: {certainty", "'certainty' has a rule but stands not under `columns`"),
+        ("missing: {confidence", "missing: {certainty", "'certainty' has a rule but stands not under"),
         ("columns: {", "columns: [", "is not YAML"),
     ],
 )  # fmt: skip

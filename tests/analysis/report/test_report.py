@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +13,7 @@ import pytest
 
 import analysis
 from analysis import read_export, report, run_plan
-from tests.analysis.exports import ARMS, build_export
+from tests.analysis.exports import ARMS, build_export, make_protocol, version_of
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +78,6 @@ def test_page_needs_nothing_else(html):
 
 
 def test_embedded_tables_are_the_files_beside_the_page(page, html):
-    import base64
-
     links = re.findall(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', html)
     assert len(links) == len(list((page.parent / "tables").iterdir()))
     for name, content in links:
@@ -96,7 +96,7 @@ def test_tables_parse_and_hold_the_contrasts(page, study):
 def test_figures_are_standalone_svg_with_title_and_view_box(page):
     names = set()
     for figure in (page.parent / "figures").iterdir():
-        root = ET.fromstring(figure.read_text("utf-8"))  # noqa: S314 - our own file
+        root = ET.fromstring(figure.read_text("utf-8"))
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         assert len(root.get("viewBox").split()) == 4
         assert root.find("{http://www.w3.org/2000/svg}title").text
@@ -109,7 +109,7 @@ def test_headings_are_in_order_and_tables_have_caption_and_scope(html):
     levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     for table in re.findall(r"<table>(.*?)</table>", html, flags=re.S):
         assert "<caption>" in table
         assert all("scope=" in head for head in re.findall(r"<th\b[^>]*>", table))
@@ -152,8 +152,6 @@ def test_same_export_gives_the_same_bytes(export, page, tmp_path):
 
 
 def test_amendments_are_listed_as_deviations(tmp_path):
-    from tests.analysis.exports import make_protocol, version_of
-
     versions = [
         version_of(make_protocol(trials=8)),
         version_of(make_protocol(trials=8), 2, "a typo on page 3"),
