@@ -39,36 +39,30 @@ _SHOWN = """before => {
 
 
 def participant_pages(browser: Browser, base: str, study: str) -> None:
-    """Picture a learning page with a map, and a test trial on a desk and on a phone."""
-    for _ in range(20):
-        with browser.new_context(viewport=DESKTOP, reduced_motion="reduce") as context:
-            page = context.new_page()
-            page.goto(f"{base}/s/{study}/")
-            page.wait_for_function(_SHOWN, arg="")
-            try:
-                if _go_on_to(page, "Learning: ", then=4) and page.locator(".scale").count():
-                    save(page, "learning-desktop")
-                    _go_on_to(page, "Test: ")
-                    page.locator('[name="q-prediction"]').nth(4).check()
-                    page.locator('[name="q-confidence"]').nth(6).check()
-                    page.mouse.move(0, 0)
-                    page.evaluate("document.activeElement.blur()")
-                    save(page, "trial-desktop")
-                    page.set_viewport_size(PHONE)
-                    save(page, "trial-phone")
-                    return
-            finally:
-                _withdraw(page)
-    raise SystemExit("nobody was shown maps: is this the digits study?")
+    """Picture a test trial, which is the same in every arm, on a desk and on a phone."""
+    with browser.new_context(viewport=DESKTOP, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto(f"{base}/s/{study}/")
+        page.wait_for_function(_SHOWN, arg="")
+        try:
+            if not _go_on_to(page, "Test: "):
+                raise SystemExit(f"no page of {base}/s/{study}/ is a test trial")
+            page.locator('[name="q-prediction"]').nth(4).check()
+            page.locator('[name="q-confidence"]').nth(6).check()
+            page.mouse.move(0, 0)
+            page.evaluate("document.activeElement.blur()")
+            save(page, "trial-desktop")
+            page.set_viewport_size(PHONE)
+            save(page, "trial-phone")
+        finally:
+            _withdraw(page)
 
 
-def _go_on_to(page: Page, title: str, then: int = 0) -> bool:
-    """Answer pages until a title begins so, and as many more as `then` says."""
+def _go_on_to(page: Page, title: str) -> bool:
+    """Answer pages until a title begins so."""
     for _ in range(60):
         if page.title().startswith(title):
-            if then == 0:
-                return True
-            then -= 1
+            return True
         before = page.locator("#walk form[data-form] [name=step]").input_value()
         page.evaluate(_FILL, GATE)
         page.locator("button.main").click()

@@ -76,11 +76,11 @@ def _before(flow: Flow) -> list[dict[str, str]]:
 _REASONS = {
     "declined": "declined",
     "left_before_consent": "left before consent",
-    "still_before_consent": "have not consented so far",
+    "still_before_consent": "still before consent",
     "withdrew_before_allocation": "withdrew before allocation",
     "left_during_instructions": "left during the instructions",
-    "screened_out": "were screened out at the gate",
-    "still_before_allocation": "are still before allocation",
+    "screened_out": "screened out at the gate",
+    "still_before_allocation": "still before allocation",
 }
 
 

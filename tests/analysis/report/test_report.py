@@ -120,7 +120,7 @@ def test_flow_tells_reasons_and_arms(html):
     told = section(html, "flow")
     assert "Arrived 132" in told
     assert "3 declined; 3 left before consent" in told
-    assert "3 left during the instructions; 3 were screened out at the gate" in told
+    assert "3 left during the instructions; 3 screened out at the gate" in told
     assert "Allocated 120" in told
     assert "1. failed an attention check process sensitivity" in told
 
