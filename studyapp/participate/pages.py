@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from protocol.schema import Protocol
 from protocol.schema import phases as ph
-from protocol.schema.questions import Question
-from protocol.schema.study import Legend
 from studyapp.catalog import Catalog, address
 from studyapp.models import BundleStimulus, Participant, Response, Step, Study
-from studyapp.participate.answers import PREFIX, offered
 from studyapp.participate.markdown import render
 from studyapp.participate.planning import walk_length
 from studyapp.participate.questions import asked_by
 from studyapp.participate.services import Position
+from studyapp.participate.shown import Field, Page, Panel, Picture, field_of
 from studyapp.participate.tokens import step_token
 from studyapp.tasks.registry import get_task
 
@@ -32,101 +28,6 @@ _PARTS = (
     ("test",),
     ("ratings", "demographics", "debrief"),
 )
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One stimulus as shown."""
-
-    url: str
-    width: int
-    height: int
-    alt: str
-    caption: str = ""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Pictures that stand together under one heading."""
-
-    heading: str
-    pictures: list[Picture]
-
-    @property
-    def is_strip(self) -> bool:
-        """Several pictures share the room of one."""
-        return len(self.pictures) > 1
-
-
-@dataclass(frozen=True)
-class Option:
-    """One answer that can be chosen."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True)
-class Field:
-    """A question as shown."""
-
-    question: Question
-    options: list[Option]
-    value: str
-    fault: str
-
-    @property
-    def name(self) -> str:
-        return PREFIX + self.question.name
-
-    @property
-    def keys(self) -> list[str]:
-        """The keys that answer it: its values, where they stand in a row and each is one character."""
-        if self.question.kind != "choice" or self.question.layout != "cells":
-            return []
-        values = [option.value for option in self.options]
-        return values if all(len(value) == 1 for value in values) else []
-
-    @property
-    def has_key_range(self) -> bool:
-        """Whether first and last key say which keys there are."""
-        codes = [ord(key) for key in self.keys]
-        return len(codes) > 2 and codes == list(range(codes[0], codes[0] + len(codes)))
-
-    @property
-    def template(self) -> str:
-        if self.question.role == "consent":
-            return "studyapp/questions/_statement.html"
-        return f"studyapp/questions/_{self.question.kind}.html"
-
-
-@dataclass(frozen=True)
-class Page:
-    """One step's page."""
-
-    template: str
-    title: str
-    token: str
-    part: int
-    parts: int
-    progress: int
-    fields: list[Field]
-    button: str = "Continue"
-    body: SafeString | None = None
-    panels: list[Panel] = field(default_factory=list)
-    legend: Legend | None = None
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    remark: str = ""
-    card: str = ""
-    reminder: SafeString | None = None
-    preload: list[str] = field(default_factory=list)
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def asks(self) -> bool:
-        """Whether there is anything to answer."""
-        return any(f.question.kind != "seen" for f in self.fields)
 
 
 def page_of(position: Position) -> Page:
@@ -161,7 +62,7 @@ class _Builder:
         return Page(**(common | special))
 
     def _progress(self) -> int:
-        length = walk_length(self.study.protocol_sha256, self.protocol, self.catalog)
+        length = walk_length(self.position.protocol_sha256, self.protocol, self.catalog)
         return min(99, round(100 * (self.step.position - 1) / length))
 
     def _may_remind(self) -> bool:
@@ -174,16 +75,19 @@ class _Builder:
 
     def _fields(self) -> list[Field]:
         asked = asked_by(self.step, self.protocol, self.catalog, self.participant.arm)
-        return [_field(question, self.position) for question in asked]
+        return [field_of(question, self.position.sent, self.position.faults) for question in asked]
 
     # Pages without an item
 
     def _consent(self) -> dict[str, Any]:
         phase = _of(self.phase, ph.Consent)
         return {
-            "template": "studyapp/steps/consent.html", "title": phase.title, "body": render(phase.text),
-            "button": phase.agree, "extra": {"decline": phase.decline},
-        }  # fmt: skip
+            "template": "studyapp/steps/consent.html",
+            "title": phase.title,
+            "body": render(phase.text),
+            "button": phase.agree,
+            "extra": {"decline": phase.decline},
+        }
 
     def _page(self) -> dict[str, Any]:
         if isinstance(self.phase, ph.Tutorial):
@@ -201,8 +105,11 @@ class _Builder:
 
     def _reading(self, page: ph.Page) -> dict[str, Any]:
         shown: dict[str, Any] = {
-            "template": "studyapp/steps/page.html", "title": page.title, "body": render(page.text), "button": page.button,
-        }  # fmt: skip
+            "template": "studyapp/steps/page.html",
+            "title": page.title,
+            "body": render(page.text),
+            "button": page.button,
+        }
         if page.example is not None:
             item = self.catalog.items_with(page.example.strata)[page.example.number - 1]
             shown |= self._revealed(item, self.protocol.model, explain=page.example.explanation)
@@ -215,9 +122,11 @@ class _Builder:
             before = self._answers_before()
             wrong = [q.reteach or q.text for q in phase.questions if before.get(q.name) != q.right]
         return {
-            "template": "studyapp/steps/gate.html", "title": phase.title, "body": render(phase.text) if phase.text else None,
+            "template": "studyapp/steps/gate.html",
+            "title": phase.title,
+            "body": render(phase.text) if phase.text else None,
             "extra": {"again": phase.again if wrong else "", "reteach": wrong},
-        }  # fmt: skip
+        }
 
     def _check(self) -> dict[str, Any]:
         return {"template": "studyapp/steps/form.html", "title": "A quick check"}
@@ -247,9 +156,12 @@ class _Builder:
     def _debrief(self) -> dict[str, Any]:
         phase = _of(self.phase, ph.Debrief)
         return {
-            "template": "studyapp/steps/debrief.html", "title": phase.title, "body": render(phase.text), "button": phase.button,
+            "template": "studyapp/steps/debrief.html",
+            "title": phase.title,
+            "body": render(phase.text),
+            "button": phase.button,
             "extra": {"code": self.protocol.completion.code, "withdraw": phase.withdraw},
-        }  # fmt: skip
+        }
 
     # Pages with an item
 
@@ -259,37 +171,45 @@ class _Builder:
             raise ValueError(f"{phase.kind} has no trials")
         shown = self.protocol.explanation_at_test == "shown" and isinstance(phase, ph.Test)
         return {
-            "template": get_task(phase.task.kind).template, "title": self._counted(phase.title, phase.task.noun, phase.items.count),
+            "template": get_task(phase.task.kind).template,
+            "title": self._counted(phase.title, phase.task.noun, phase.items.count),
             "panels": self._panels(self.step.item, self.step.model, explain=shown, headed=shown),
-        }  # fmt: skip
+        }
 
     def _attention(self) -> dict[str, Any]:
         phase = _of(self.phase, ph.Test)
         wanted = self.step.detail["wanted"]
+        task = get_task(phase.task.kind)
         text = phase.attention_checks.text.format(
-            answer=wanted["prediction"], confidence=f"{wanted.get('confidence', '')} %"
+            answer=wanted[task.main_question], confidence=f"{wanted.get('confidence', '')} %"
         )
-        return {"template": get_task(phase.task.kind).template, "title": phase.title, "card": text}
+        return {"template": task.template, "title": phase.title, "card": text}
 
     def _learning(self) -> dict[str, Any]:
         phase = _of(self.phase, ph.Learning)
         title = self._counted(phase.title, phase.noun, phase.items.count)
         revealed = self._revealed(self.step.item, self.step.model, explain=True)
         return revealed | {
-            "template": "studyapp/steps/learning.html", "title": title, "button": f"Next {phase.noun}",
-        }  # fmt: skip
+            "template": "studyapp/steps/learning.html",
+            "title": title,
+            "button": f"Next {phase.noun}",
+        }
 
     def _feedback(self) -> dict[str, Any]:
         phase = _of(self.phase, ph.Practice)
-        said = self._answers_before().get("prediction", "")
+        task = get_task(phase.task.kind)
+        said = self._answers_before().get(task.main_question, "")
         revealed = self._revealed(self.step.item, self.step.model, explain=phase.explanation)
         facts = [("You said", said), *revealed["facts"]]
-        right = said == self.catalog.output(self.step.item, self.step.model)
+        right = said == task.key(task.main_question, self.catalog, self.step.item, self.step.model)
         verdict = "You foretold the model." if right else "You did not foretell the model this time."
         return revealed | {
-            "template": "studyapp/steps/learning.html", "facts": facts, "remark": f"{verdict} {revealed['remark']}",
-            "title": self._counted(phase.title, phase.task.noun, phase.items.count), "button": "Continue",
-        }  # fmt: skip
+            "template": "studyapp/steps/learning.html",
+            "facts": facts,
+            "remark": f"{verdict} {revealed['remark']}",
+            "title": self._counted(phase.title, phase.task.noun, phase.items.count),
+            "button": "Continue",
+        }
 
     def _counted(self, title: str, noun: str, count: int) -> str:
         return f"{title}: {noun} {self.step.number} of {count}"
@@ -346,24 +266,6 @@ class _Builder:
 def stimulus_url(study: Study, file: str) -> str:
     """Return the address a stimulus is shown from."""
     return reverse("stimulus", args=[study.slug, address(study, file)])
-
-
-def _field(question: Question, position: Position) -> Field:
-    chosen = position.sent.get(PREFIX + question.name, "")
-    labels = _labels(question)
-    options = [Option(value, labels.get(value, value), value == chosen) for value in offered(question)]
-    return Field(question, options, chosen, position.faults.get(question.name, ""))
-
-
-def _labels(question: Question) -> dict[str, str]:
-    match question.kind:
-        case "choice":
-            return {choice.value: choice.label for choice in question.choices}
-        case "probability":
-            return {str(step): f"{step} %" for step in question.steps}
-        case "scale" if len(question.labels) > 2:
-            return {str(question.minimum + n): label for n, label in enumerate(question.labels)}
-    return {}
 
 
 def _of(phase: object, kind: type[T]) -> T:

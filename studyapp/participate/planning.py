@@ -12,6 +12,7 @@ from protocol.schema import phases as ph
 from studyapp.allocation.draws import choose, shuffled
 from studyapp.catalog import Catalog
 from studyapp.participate.questions import asked_by
+from studyapp.tasks.registry import get_task
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,8 @@ def _test(
 
 
 def _attention_check(phase: ph.Test, number: int, catalog: Catalog, draws: Draws, n: int) -> PlannedStep:
-    wanted = {"prediction": draws.choose(list(catalog.labels), "attention-answer", n)}
+    asked = get_task(phase.task.kind).main_question
+    wanted = {asked: draws.choose(list(catalog.labels), "attention-answer", n)}
     if phase.task.confidence is not None:
         steps = [str(step) for step in phase.task.confidence.steps]
         wanted["confidence"] = draws.choose(steps, "attention-confidence", n)

@@ -45,6 +45,10 @@ class Position:
         return protocol_version(self.participant.study_id, self.participant.version).protocol
 
     @property
+    def protocol_sha256(self) -> str:
+        return protocol_version(self.participant.study_id, self.participant.version).sha256
+
+    @property
     def catalog(self) -> Catalog:
         return catalog_of(self.participant.study)
 

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from studyapp.errors import StudyError
 
@@ -60,11 +62,14 @@ class Browser:
         def start_response(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
             told["status"], told["headers"] = int(status[:3]), dict(headers)
 
-        response = self._handler(self._environ(method, path, query, body) | (headers or {}), start_response)
-        try:
-            html = b"".join(response).decode()
-        finally:
-            response.close()
+        with _kept_connection():
+            response = self._handler(
+                self._environ(method, path, query, body) | (headers or {}), start_response
+            )
+            try:
+                html = b"".join(response).decode()
+            finally:
+                response.close()
         return Reply(path, told["status"], html, _local(told["headers"].get("Location", "")))
 
     def _environ(self, method: str, path: str, query: str, body: bytes) -> dict[str, Any]:
@@ -116,3 +121,16 @@ def no_query_log() -> Iterator[None]:
         yield
     finally:
         settings.DEBUG = kept
+
+
+@contextmanager
+def _kept_connection() -> Iterator[None]:
+    """Let no request close the database connection at its start or end: the caller may be in a transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from analysis.plan_check import plan_faults
 from protocol import ready_to_launch
 from studyapp.studies.checking import StudyFaults, read_folder
 
@@ -24,7 +25,11 @@ class Command(BaseCommand):
             read = read_folder(folder)
         except StudyFaults as error:
             raise CommandError(error) from error
-        if problems := ready_to_launch(read.protocol, read.lines):
+        problems = ready_to_launch(read.protocol, read.lines)
+        problems += [
+            read.lines.problem(message, *path) for path, message in plan_faults(read.protocol.analysis)
+        ]
+        if problems:
             raise CommandError(
                 "\n".join(map(str, problems)) + "\nIt can be loaded and previewed, but not launched."
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from analysis.plan_check import plan_faults
 from studyapp.errors import StudyError
 from studyapp.management.find import find_study
 from studyapp.studies.launching import launch
@@ -22,7 +23,12 @@ class Command(BaseCommand):
 
     def handle(self, *, study: str, seed: str | None, **options: Any) -> None:
         try:
-            launched = launch(find_study(study), seed)
+            draft = find_study(study)
+            if faults := [message for _, message in plan_faults(draft.protocol.analysis)]:
+                raise StudyError(
+                    f"{draft} cannot be launched: its plan cannot be executed.\n" + "\n".join(faults)
+                )
+            launched = launch(draft, seed)
         except StudyError as error:
             raise CommandError(error) from error
         self.stdout.write(f"Protocol {launched.protocol_sha256}\nBundle   {launched.bundle.sha256}")

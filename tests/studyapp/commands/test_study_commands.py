@@ -111,6 +111,28 @@ def test_checkstudy_tells_what_keeps_a_study_from_launch(tmp_path: Path) -> None
         run("checkstudy", str(folder))
 
 
+ASLEEP = (
+    "  reference: control",
+    "  reference: control\n  exclusions:\n    - {name: Asleep, kind: process, filter: asleep}",
+)
+
+
+def test_checkstudy_finds_a_plan_that_the_report_cannot_execute(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "small", ASLEEP)
+    line = next(
+        n for n, text in enumerate((folder / "protocol.yaml").read_text().splitlines(), 1) if "asleep" in text
+    )
+    with pytest.raises(CommandError, match=rf"line {line}: exclusion 'Asleep': No filter is called 'asleep'"):
+        run("checkstudy", str(folder))
+
+
+def test_launch_refuses_a_plan_that_the_report_cannot_execute(db: None, tmp_path: Path) -> None:
+    run("load", str(write_study(tmp_path / "small", ASLEEP)))
+    with pytest.raises(CommandError, match="No filter is called 'asleep'"):
+        run("launch", "small")
+    assert Study.objects.get().status == Study.Status.DRAFT
+
+
 def test_newstudy_copies_a_template_under_a_new_name(study_folder: Path, tmp_path: Path) -> None:
     made = tmp_path / "mine"
     assert "mine is ready" in run("newstudy", str(made), "--from", str(study_folder))

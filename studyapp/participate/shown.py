@@ -1,0 +1,122 @@
+"""What a page is made of, as its template sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from protocol.schema.questions import Question
+from protocol.schema.study import Legend
+from studyapp.participate.answers import PREFIX, offered
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One stimulus as shown."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Pictures that stand together under one heading."""
+
+    heading: str
+    pictures: list[Picture]
+
+    @property
+    def is_strip(self) -> bool:
+        """Several pictures share the room of one."""
+        return len(self.pictures) > 1
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer that can be chosen."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Field:
+    """A question as shown."""
+
+    question: Question
+    options: list[Option]
+    value: str
+    fault: str
+
+    @property
+    def name(self) -> str:
+        return PREFIX + self.question.name
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that answer it: its values, where they stand in a row and each is one character."""
+        if self.question.kind != "choice" or self.question.layout != "cells":
+            return []
+        values = [option.value for option in self.options]
+        return values if all(len(value) == 1 for value in values) else []
+
+    @property
+    def has_key_range(self) -> bool:
+        """Whether first and last key say which keys there are."""
+        codes = [ord(key) for key in self.keys]
+        return len(codes) > 2 and codes == list(range(codes[0], codes[0] + len(codes)))
+
+    @property
+    def template(self) -> str:
+        if self.question.role == "consent":
+            return "studyapp/questions/_statement.html"
+        return f"studyapp/questions/_{self.question.kind}.html"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One step's page."""
+
+    template: str
+    title: str
+    token: str
+    part: int
+    parts: int
+    progress: int
+    fields: list[Field]
+    button: str = "Continue"
+    body: SafeString | None = None
+    panels: list[Panel] = field(default_factory=list)
+    legend: Legend | None = None
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    remark: str = ""
+    card: str = ""
+    reminder: SafeString | None = None
+    preload: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def field_of(question: Question, sent: Mapping[str, str], faults: Mapping[str, str]) -> Field:
+    """Return a question as shown, with what was sent before and what was wrong with it."""
+    chosen = sent.get(PREFIX + question.name, "")
+    labels = _labels(question)
+    options = [Option(value, labels.get(value, value), value == chosen) for value in offered(question)]
+    return Field(question, options, chosen, faults.get(question.name, ""))
+
+
+def _labels(question: Question) -> dict[str, str]:
+    match question.kind:
+        case "choice":
+            return {choice.value: choice.label for choice in question.choices}
+        case "probability":
+            return {str(step): f"{step} %" for step in question.steps}
+        case "scale" if len(question.labels) > 2:
+            return {str(question.minimum + n): label for n, label in enumerate(question.labels)}
+    return {}
