@@ -36,6 +36,7 @@ HOST = "127.0.0.1"
 ENVIRONMENT = HOME / "environment"  # the settings, secrets included, as a shell reads them
 LOGIN = HOME / "login.txt"
 TRUTH = HOME / "truth.json"
+EFFECT = "examples=0.8"  # on the logit scale, so that the report has something to find
 SIMULATED = HOME / "simulated"  # written when all virtual participants have walked
 EXPORT = HOME / "export"
 REPORT = HOME / "media" / "reports" / STUDY
@@ -132,8 +133,18 @@ class Demo:
                 self._call("-m", "analysis", "report", str(EXPORT), "--out", str(REPORT))
 
     def _simulate(self) -> None:
+        """Walk virtual participants through the study; one arm's explanation is made to help them."""
         self._manage(
-            "simulate", STUDY, "--participants", str(PARTICIPANTS), "--seed", SEED, "--truth", str(TRUTH)
+            "simulate",
+            STUDY,
+            "--participants",
+            str(PARTICIPANTS),
+            "--seed",
+            SEED,
+            "--effect",
+            EFFECT,
+            "--truth",
+            str(TRUTH),
         )
         SIMULATED.touch()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -108,6 +108,11 @@ def test_every_planned_question_has_exactly_one_response(walked: Walked, site: S
     assert len([step for step in site.steps_of(walked.token) if step["kind"] == "trial"]) == 2 + 32
 
 
+CLOCKS = timedelta(
+    seconds=1
+)  # the browser's clock and the server's are not one: Chromium corrects its own late
+
+
 def test_every_response_is_timed_and_every_time_can_be_true(walked: Walked, site: Site) -> None:
     by_step = {response["position"]: response for response in site.responses_of(walked.token)}
     onsets = []
@@ -118,8 +123,9 @@ def test_every_response_is_timed_and_every_time_can_be_true(walked: Walked, site
         took = response["response_ms"] / 1000
         assert response["timing"] == "script"
         assert response["hidden_ms"] == 0
-        assert walked.began <= onset <= answered <= walked.ended
-        assert 0 <= took <= (answered - onset).total_seconds() + 0.05  # two clocks of one machine
+        assert walked.began - CLOCKS <= onset <= answered + CLOCKS
+        assert answered <= walked.ended + CLOCKS
+        assert 0 <= took <= (answered - onset + CLOCKS).total_seconds()
         onsets.append(onset)
     assert all(one < next_one for one, next_one in pairwise(onsets))
 
