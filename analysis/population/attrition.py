@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.population.flow import stages
+from analysis.population.flow import STILL, stages
 from analysis.reading.study import Study
 
 NOTEWORTHY = 0.05
@@ -20,8 +20,9 @@ def attrition_by_arm(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by arm
-        `people` (allocated and no longer on the way), `lost`, `share` (NaN without people) and
-        `difference` to the reference arm, both in [−1, 1].
+        `people` (everyone allocated), `lost` (left or withdrew before the end of the test), `still` (on the
+        way: they answered a short while ago and may finish yet), `share` of the lost (NaN without people)
+        and `difference` to the reference arm, both in [−1, 1].
 
     Source
     ------
@@ -29,12 +30,12 @@ def attrition_by_arm(study: Study) -> pd.DataFrame:
     Handbook", version 4.1 (2020), for a cautious reading of randomized trials.
     """
     people = stages(study)
-    over = people[people["outcome"].isin(["finished", "left", "withdrawn"])]
-    lost = (over["outcome"] == "withdrawn") | ~over["has_all"]
-    grouped = lost.groupby(over["arm"])
+    still = people["outcome"].isin(STILL) & ~people["has_all"]
+    lost = ((people["outcome"] == "withdrawn") | ~people["has_all"]) & ~still
     table = pd.DataFrame(index=pd.Index(study.arm_names, name="arm"))
-    table["people"] = grouped.size().reindex(table.index, fill_value=0).astype(int)
-    table["lost"] = grouped.sum().reindex(table.index, fill_value=0).astype(int)
+    for name, counted in (("people", lost | ~lost), ("lost", lost), ("still", still)):
+        by_arm = counted.groupby(people["arm"]).sum()
+        table[name] = by_arm.reindex(table.index, fill_value=0).astype(int)
     table["share"] = table["lost"] / table["people"].where(table["people"] > 0)
     table["difference"] = table["share"] - float(table["share"][study.plan.reference])
     return table

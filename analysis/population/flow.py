@@ -22,9 +22,12 @@ class Flow:
     arrived: int
     declined: int
     left_before_consent: int
+    turned_away_before_consent: int
     still_before_consent: int
+    withdrew_before_consent: int
     consented: int
-    left_during_instructions: int
+    left_before_allocation: int
+    turned_away_before_allocation: int
     screened_out: int
     withdrew_before_allocation: int
     still_before_allocation: int
@@ -36,6 +39,7 @@ BY_ARM = (
     *("allocated", "left_before_test", "withdrew", "before_test_still", "excluded", "analysed"),
     *("left_during_test", "left_after_test", "test_still", "finished"),
 )
+STILL = ("arrived", "consented", "allocated")  # the outcomes of someone who answered a short while ago
 
 
 def flow_of_participants(study: Study, analysed: pd.DataFrame | None = None) -> Flow:
@@ -50,7 +54,8 @@ def flow_of_participants(study: Study, analysed: pd.DataFrame | None = None) -> 
     Returns
     -------
     Flow
-        A person who withdrew their data counts as arrived and, where their arm is kept, as allocated.
+        A person who withdrew their data counts as far as they came: the export keeps when they consented
+        and were allocated.
 
     Raises
     ------
@@ -64,18 +69,20 @@ def flow_of_participants(study: Study, analysed: pd.DataFrame | None = None) -> 
     require_columns(people, "participant", "arm", "outcome", "consented_at", name="the table of participants")
     early = people[people["arm"].isna()]
     consented = early["consented_at"].notna() | early["outcome"].isin(["consented", "screened-out"])
-    before, after = early[~consented]["outcome"], early[consented]["outcome"]
-    withdrew = int((early["outcome"] == "withdrawn").sum())
+    before, after = (early[group]["outcome"].value_counts() for group in (~consented, consented))
     return Flow(
         arrived=len(people),
-        declined=int((before == "declined").sum()),
-        left_before_consent=int((before == "left").sum()),
-        still_before_consent=int((before == "arrived").sum()),
+        declined=int(before.get("declined", 0)),
+        left_before_consent=int(before.get("left", 0)),
+        turned_away_before_consent=int(before.get("turned-away", 0)),
+        still_before_consent=int(before.get("arrived", 0)),
+        withdrew_before_consent=int(before.get("withdrawn", 0)),
         consented=int(consented.sum()) + int(people["arm"].notna().sum()),
-        left_during_instructions=int((after == "left").sum()),
-        screened_out=int((after == "screened-out").sum()),
-        withdrew_before_allocation=withdrew,
-        still_before_allocation=int(after.isin(["arrived", "consented", "allocated"]).sum()),
+        left_before_allocation=int(after.get("left", 0)),
+        turned_away_before_allocation=int(after.get("turned-away", 0)),
+        screened_out=int(after.get("screened-out", 0)),
+        withdrew_before_allocation=int(after.get("withdrawn", 0)),
+        still_before_allocation=int(after.reindex(STILL).sum()),
         allocated=int(people["arm"].notna().sum()),
         by_arm=_by_arm(study, primary_trials(study) if analysed is None else analysed),
     )
@@ -101,7 +108,7 @@ def stages(study: Study) -> pd.DataFrame:
 
 def _counts(people: pd.DataFrame) -> dict[str, int]:
     outcome, tested, analysed = people["outcome"], people["trials"] > 0, people["analysed"]
-    still = outcome.isin(["allocated", "consented", "arrived"])
+    still = outcome.isin(STILL)
     withdrew = outcome == "withdrawn"
     return {
         "allocated": len(people),

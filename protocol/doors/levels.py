@@ -8,14 +8,15 @@ SOURCES = {
     "preview": "Someone of the research team who looked at the study.",
 }
 OUTCOMES = {
-    "arrived": "Opened the first page and has not consented so far.",
+    "arrived": "Opened the first page a short while ago and has not consented so far.",
     "declined": "Did not consent.",
-    "consented": "Consented and is still before allocation.",
+    "consented": "Consented and is still before allocation: the last answer is recent.",
     "screened-out": "Did not pass the comprehension gate.",
-    "allocated": "Allocated to an arm and still on the way.",
+    "allocated": "Allocated to an arm and still on the way: the last answer is recent.",
     "finished": "Reached the end.",
-    "left": "Was silent for so long that the place was given again.",
-    "withdrawn": "Withdrew their data; nothing else of them is kept.",
+    "left": "Said so, or gave no answer for the protocol's free_after_minutes; a virtual participant who did not finish.",
+    "turned-away": "Came before allocation when all places were taken or the study was closed.",
+    "withdrawn": "Withdrew their data; no answer of theirs is kept.",
 }
 ROLES = {
     "prediction": "What the participant foretells that the model will say.",

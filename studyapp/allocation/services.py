@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from protocol.schema import Protocol
 from studyapp.allocation.blocks import ALLOCATOR, Place, Stream
-from studyapp.errors import StudyFull
+from studyapp.errors import StudyFull, StudyNotOpen
 from studyapp.models import AllocationEntry, Event, Participant, Response, Study
 
 Action = AllocationEntry.Action
@@ -37,14 +37,14 @@ def allocate(participant: Participant, protocol: Protocol) -> Place:
 
     A participant who has a place keeps it, so a reload cannot randomize twice. The draw depends on nothing
     but the study's seed and the place's number: `verify` can replay it. Raises StudyFull when every arm has
-    its quota and when the study is closed.
+    its quota, StudyNotOpen when the study is closed.
     """
     study = Study.objects.select_for_update().get(pk=participant.study_id)  # one at a time
     log = AllocationEntry.objects.filter(study=study, source=participant.source)
     if kept := log.filter(participant=participant, action=Action.ASSIGNED).first():
         return Place(kept.place, kept.block, kept.arm)
     if study.status == Study.Status.CLOSED and participant.source != Participant.Source.PREVIEW:
-        raise StudyFull(f"{study} is closed: its seed may be known, so nobody is allocated any more")
+        raise StudyNotOpen(f"{study} is closed: its seed may be known, so nobody is allocated any more")
     place = _next_place(study, protocol, participant.source)
     if place is None:
         _free_silent_places(study, protocol, participant.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,27 @@ from studyapp.export.answered import Answered, Meaning
 from studyapp.models import Participant
 
 Row = dict[str, Any]
+TURNED_AWAY = ("study-full", "study-closed")  # why the study let someone go; the detail of the event `left`
+ON_THE_WAY = ("arrived", "consented", "allocated")
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Who left without a word: nobody says so by closing the tab.
+
+    `since` : who gave their last answer before this moment has left. A virtual participant never waits, so
+    one who did not finish has left whenever that was.
+    """
+
+    since: datetime
+
+    def has_taken(self, who: Participant, last: datetime) -> bool:
+        """Say whether someone on the way, with their last answer (or arrival) at `last`, has left."""
+        return who.source == Participant.Source.SIMULATED or last < self.since
 
 
 def participant_row(
-    who: Participant, answers: Sequence[Answered], freed_at: datetime | None, meaning: Meaning
+    who: Participant, answers: Sequence[Answered], let_go: str, silence: Silence, meaning: Meaning
 ) -> Row:
     """Return the row of a participant.
 
@@ -21,7 +39,8 @@ def participant_row(
     ----------
     who : the participant
     answers : all their responses, ordered by position
-    freed_at : when their place was given again because they were silent, if it was
+    let_go : the reason that the study gave for letting them go; empty for none
+    silence : how long someone may be silent before they count as having left
     """
     row: Row = {
         "participant": who.public_id,
@@ -29,17 +48,19 @@ def participant_row(
         "arm": who.arm,
         "outcome": who.outcome,
         "arrived_at": who.arrived_at,
+        "consented_at": who.consented_at,
+        "allocated_at": who.allocated_at,
     }
     if row["outcome"] == "withdrawn":
-        return row  # and nothing else of them
-    left_at = who.left_at
-    if row["outcome"] == "allocated" and freed_at is not None:
-        row["outcome"], left_at = "left", freed_at
+        return row  # how far they came is no answer; nothing else of them
+    left_at, last = who.left_at, max((one.answered_at for one in answers), default=who.arrived_at)
+    if row["outcome"] in ON_THE_WAY and silence.has_taken(who, last):
+        row["outcome"], left_at = "left", last
+    if row["outcome"] == "left" and let_go in TURNED_AWAY and not who.arm:
+        row["outcome"] = "turned-away"
     checks = _steps(answers, "attention")
     return row | {
         "phase": answers[-1].phase if answers else "",
-        "consented_at": who.consented_at,
-        "allocated_at": who.allocated_at,
         "finished_at": who.finished_at,
         "left_at": left_at,
         "duration_ms": _duration(who, answers),

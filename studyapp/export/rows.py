@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
+
+from django.utils import timezone
 
 from protocol.schema import Protocol
 from protocol.schema import phases as ph
 from studyapp.catalog import catalog_of
 from studyapp.export.answered import COLUMNS, Answered, Meaning
-from studyapp.export.people import participant_row
+from studyapp.export.people import Silence, participant_row
 from studyapp.models import (
     AllocationEntry,
     BundleItem,
@@ -37,6 +40,8 @@ class Rows:
         self.versions = list(versions_that_count(study, SNAPSHOT))
         protocols: dict[int, Protocol] = {version.number: version.protocol for version in self.versions}
         self.meaning = Meaning(protocols, catalog_of(study))
+        silence = timedelta(minutes=protocols[study.version].allocation.free_after_minutes)
+        self.silence = Silence(since=timezone.now() - silence)
 
     @property
     def tables(self) -> dict[str, Callable[[], Iterator[Row]]]:
@@ -60,16 +65,14 @@ class Rows:
             .filter(study=self.study, version__in=self._numbers)
             .order_by("pk")
         )
-        silent = AllocationEntry.objects.using(SNAPSHOT).filter(
-            study=self.study, action="freed", reason="silent"
-        )
-        freed = Grouped(
-            silent.order_by("participant_id").iterator(_CHUNK), lambda entry: entry.participant_id
+        left = Event.objects.using(SNAPSHOT).filter(participant__study=self.study, kind="left")
+        reasons = Grouped(
+            left.order_by("participant_id", "pk").iterator(_CHUNK), lambda event: event.participant_id
         )
         answers = Grouped(self._answered(), lambda row: row.participant_id)
         for who in people.iterator(_CHUNK):
-            freed_at = next((entry.at for entry in freed.take(who.pk)), None)
-            yield participant_row(who, answers.take(who.pk), freed_at, self.meaning)
+            let_go = next((str((event.detail or {}).get("reason", "")) for event in reasons.take(who.pk)), "")
+            yield participant_row(who, answers.take(who.pk), let_go, self.silence, self.meaning)
 
     def trials(self) -> Iterator[Row]:
         trials = self._answered(step__kind="trial")

@@ -26,7 +26,8 @@ def export_study(
 ) -> dict[str, int]:
     """Write the tables of a study, as of one moment, into the new folder `out`; return their numbers of rows.
 
-    Two exports of the same database differ in `exported_at` alone. Raises StudyError for a folder that exists
+    Two exports of the same database differ in `exported_at`, and in who has been silent for so long by then
+    that they count as having left. Raises StudyError for a folder that exists
     and for a format that is not known.
     """
     writers = [get_format(name) for name in dict.fromkeys(formats)]

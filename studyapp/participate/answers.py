@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from protocol.schema.questions import (
@@ -23,6 +24,7 @@ SEEN = "seen"
 _DAY_MS = 24 * 60 * 60 * 1000
 _EVENT_KINDS = frozenset({"hidden", "offline", "paste"})
 _MOST_EVENTS = 50
+_NUMBER = re.compile(r"-?[0-9]{1,15}([.][0-9]{1,15})?")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def read_answers(questions: Sequence[Question], sent: Mapping[str, str]) -> Answ
     values: dict[str, str] = {}
     faults: dict[str, str] = {}
     for question in questions:
-        value = sent.get(PREFIX + question.name, "").strip()
+        value = (
+            sent.get(PREFIX + question.name, "").replace("\0", "").strip()
+        )  # PostgreSQL's texts hold no NUL
         values[question.name] = value
         if question.kind == "seen":
             values[question.name] = SEEN
@@ -60,6 +64,8 @@ def read_answers(questions: Sequence[Question], sent: Mapping[str, str]) -> Answ
                 faults[question.name] = _missing(question)
         elif fault := _fault(question, value):
             faults[question.name] = fault
+        elif isinstance(question, NumberQuestion):
+            values[question.name] = format(Decimal(value).normalize(), "f")  # 07 and 7.0 are 7
     return Answers(values, faults)
 
 
@@ -88,11 +94,11 @@ def read_events(sent: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
     """Read what the page noticed, e.g. that it was hidden: known kinds only, whole numbers only."""
     try:
         raw = json.loads(sent.get("events") or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     if not isinstance(raw, list):
         return []
-    known = [entry for entry in raw if isinstance(entry, dict) and entry.get("kind") in _EVENT_KINDS]
+    known = [entry for entry in raw if isinstance(entry, dict) and str(entry.get("kind")) in _EVENT_KINDS]
     return [(entry["kind"], _numbers(entry)) for entry in known[:_MOST_EVENTS]]
 
 
@@ -123,17 +129,14 @@ def _fault(question: Question, value: str) -> str:
 
 
 def _number_fault(question: NumberQuestion, value: str) -> str:
-    allowed = _range(question)
-    try:
-        number = float(value)
-    except ValueError:
-        return f"Please type a number{allowed}."
+    fault = f"Please type a {'' if question.decimal else 'whole '}number{_range(question)}."
+    if not _NUMBER.fullmatch(value):
+        return fault
+    number = float(value)
     whole = question.decimal or number.is_integer()
     above = question.minimum is None or number >= question.minimum
     below = question.maximum is None or number <= question.maximum
-    if math.isfinite(number) and whole and above and below and "_" not in value:
-        return ""
-    return f"Please type a {'' if question.decimal else 'whole '}number{allowed}."
+    return "" if whole and above and below else fault
 
 
 def _range(question: NumberQuestion) -> str:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from protocol.schema import Protocol
@@ -24,6 +25,8 @@ from studyapp.participate.planning import Draws, PlannedStep, plan_arm, plan_com
 from studyapp.participate.questions import asked_by
 from studyapp.participate.tokens import position_of
 
+_VISITS = ("shown", "reloaded", "resumed")
+_PAUSE = timedelta(minutes=15)  # longer than this between two looks at a page is a return, not a reload
 _AHEAD = 3  # the step that is answered, the one shown after it, the one whose pictures are loaded ahead
 
 
@@ -38,7 +41,7 @@ class Position:
     faults: dict[str, str] = field(default_factory=dict)
     sent: Mapping[str, str] = field(default_factory=dict)
     is_foreign: bool = False  # the form carried no token of ours
-    is_full: bool = False  # the last place went while they were reading
+    turned_away: str = ""  # the reason, where the last place went or the study closed while they were reading
 
     @property
     def protocol(self) -> Protocol:
@@ -115,7 +118,9 @@ def take_answers(token: str, sent: Mapping[str, str]) -> Position | None:
             raise
         return position
     except StudyFull:
-        return _turn_away(token)
+        return _turn_away(token, "study-full")
+    except StudyNotOpen:
+        return _turn_away(token, "study-closed")
 
 
 @transaction.atomic
@@ -213,12 +218,18 @@ def store_steps(participant: Participant, planned: Iterable[PlannedStep]) -> lis
 
 
 @transaction.atomic
-def _turn_away(token: str) -> Position | None:
-    """Note that the study filled up while the participant was before the gate; their answers to it are not kept."""
+def _turn_away(token: str, reason: str) -> Position | None:
+    """Note that no place was left for the participant after the gate; their answers to it are not kept."""
     participant = Participant.objects.select_related("study").select_for_update(of=("self",)).get(token=token)
     if not participant.is_gone:
-        _mark(participant, "left_at", timezone.now(), "left", {"reason": "study-full"})
-    return Position(participant, None, is_full=True)
+        _mark(participant, "left_at", timezone.now(), "left", {"reason": reason})
+    return Position(participant, None, turned_away=reason)
+
+
+def reason_for_leaving(participant: Participant) -> str:
+    """Return why someone was turned away; empty where they left by their own will."""
+    details = Event.objects.filter(participant=participant, kind="left").values_list("detail", flat=True)
+    return next((detail["reason"] for detail in details if "reason" in detail), "")
 
 
 def _decline(participant: Participant) -> Position:
@@ -249,10 +260,24 @@ def withdraw(participant: Participant) -> None:
     free_place(participant, "withdrawn")
 
 
-def note_visit(position: Position, kind: str = "shown") -> None:
+def note_visit(position: Position) -> None:
     """Log that a page was asked for as a whole: at first, on a reload, or when someone comes back."""
     if position.step is not None:
-        log(position.participant, kind, position=position.step.position)
+        log(position.participant, _kind_of_visit(position.step), position=position.step.position)
+
+
+def _kind_of_visit(step: Step) -> str:
+    """Tell a first look from a reload and a return: with scripts, a page follows the one before without a visit."""
+    visits = Event.objects.filter(participant=step.participant, position=step.position, kind__in=_VISITS)
+    answers = Response.objects.filter(step__participant=step.participant, timing="script")
+    before = [
+        visits.aggregate(last=Max("at"))["last"],
+        answers.aggregate(last=Max("answered_at"))["last"],
+    ]
+    seen = [at for at in before if at is not None]
+    if not seen:
+        return "shown"
+    return "resumed" if timezone.now() - max(seen) > _PAUSE else "reloaded"
 
 
 def log(

@@ -92,9 +92,12 @@ def walk(request: HttpRequest, token: str) -> HttpResponseBase:
         return _notice(request, "unknown", status=404)
     if request.method == "GET":
         services.note_visit(position)
-    elif not _is_swap(request) and not position.faults and not position.is_foreign and not position.is_full:
+    elif not _is_swap(request) and not position.faults and not position.is_foreign:
         return redirect("walk", token)
-    return _show(request, position)
+    response = _show(request, position)
+    if request.method == "POST" and (address := _way_back(position)):
+        response["HX-Redirect"] = address  # the script goes there; without it, the last page has the link
+    return response
 
 
 @csrf_exempt
@@ -164,20 +167,33 @@ def _show_end(request: HttpRequest, position: Position) -> HttpResponse:
     participant, protocol = position.participant, position.protocol
     context = {
         "participant": participant,
-        "ending": "full" if position.is_full else participant.outcome,
+        "ending": participant.outcome,
+        "turned_away": position.turned_away or _reason(participant),
         "screen_out": markdown(
             next((phase.screen_out for phase in protocol.phases if phase.kind == "gate"), "")
         ),
         "declined": markdown(next(phase.declined for phase in protocol.phases if phase.kind == "consent")),
         "code": protocol.completion.code,
         "screened_out_code": protocol.completion.screened_out_code,
-        "completion_url": completion_url(protocol, screened_out=participant.screened_out_at is not None),
+        "completion_url": completion_url(protocol, screened_out=participant.finished_at is None),
         "lang": protocol.language,
         "is_preview": participant.source == Participant.Source.PREVIEW,
         "is_swap": _is_swap(request),
     }
     template = "studyapp/_end.html" if _is_swap(request) else "studyapp/end.html"
     return render(request, template, context)
+
+
+def _way_back(position: Position) -> str:
+    """Return the recruiter's address for someone whom a recruiter sent and who has just finished; else nothing."""
+    participant = position.participant
+    is_over = position.step is None and participant.outcome == "finished"
+    is_sent = participant.source == Participant.Source.RECRUITED and participant.person_id is not None
+    return completion_url(position.protocol) if is_over and is_sent else ""
+
+
+def _reason(participant: Participant) -> str:
+    return services.reason_for_leaving(participant) if participant.outcome == "left" else ""
 
 
 def _notice(request: HttpRequest, reason: str, status: int) -> HttpResponse:

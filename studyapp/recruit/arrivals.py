@@ -32,6 +32,7 @@ def read_arrival(study: Study, parameters: Mapping[str, str]) -> Arrival:
     """Read a recruitment link's parameters; a signature that is not ours counts as absent."""
     if signed := _signed(study, parameters.get("as", "")):
         return Arrival(signed[0], recruiter_session=signed[1])
+    parameters = {name: value.replace("\0", "") for name, value in parameters.items()}
     identity = parameters.get("PROLIFIC_PID", "").strip()
     if not identity or len(identity) > _LONGEST:
         return Arrival()

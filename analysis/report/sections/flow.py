@@ -34,6 +34,7 @@ def flow(results: Results) -> Section:
         "exclusions": exclusions,
         "attrition": [_attrition(results, attrition, arm) for arm in study.arm_names],
         "is_differential": is_differential(attrition),
+        "still": int(attrition["still"].sum()),
         "labels": [arm.label for arm in study.arms],
         "finished": int(told.by_arm["finished"].sum()),
         "late": [text for key, words in _LATE.items() if (text := _late(told, key, words))],
@@ -55,12 +56,18 @@ def _before(flow: Flow) -> list[dict[str, str]]:
         (
             "Arrived",
             flow.arrived,
-            ("declined", "left_before_consent", "still_before_consent", "withdrew_before_allocation"),
+            (
+                *("declined", "left_before_consent", "turned_away_before_consent"),
+                *("withdrew_before_consent", "still_before_consent"),
+            ),
         ),
         (
             "Consented",
             flow.consented,
-            ("left_during_instructions", "screened_out", "still_before_allocation"),
+            (
+                *("left_before_allocation", "screened_out", "turned_away_before_allocation"),
+                *("withdrew_before_allocation", "still_before_allocation"),
+            ),
         ),
         ("Allocated", flow.allocated, ()),
     )
@@ -73,12 +80,16 @@ def _before(flow: Flow) -> list[dict[str, str]]:
     return told
 
 
+TURNED_AWAY = "turned away: all places were taken or the study was closed"
 _REASONS = {
     "declined": "declined",
     "left_before_consent": "left before consent",
+    "turned_away_before_consent": TURNED_AWAY,
+    "withdrew_before_consent": "withdrew",
     "still_before_consent": "still before consent",
-    "withdrew_before_allocation": "withdrew before allocation",
-    "left_during_instructions": "left during the instructions",
+    "left_before_allocation": "left during the instructions or the gate",
+    "turned_away_before_allocation": TURNED_AWAY,
+    "withdrew_before_allocation": "withdrew",
     "screened_out": "screened out at the gate",
     "still_before_allocation": "still before allocation",
 }
@@ -107,6 +118,7 @@ def _attrition(results: Results, table: pd.DataFrame, arm: str) -> dict[str, str
     return {
         "label": results.study.label(arm),
         "lost": f"{int(row['lost']):,} of {int(row['people']):,}",
+        "still": f"{int(row['still']):,}",
         "share": percent(row["share"]),
         "difference": "reference" if arm == results.study.plan.reference else points(row["difference"]),
     }

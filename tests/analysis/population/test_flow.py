@@ -19,7 +19,7 @@ def person(name: str, outcome: str, arm: str | None = None, *, consented: bool =
     row = {"participant": name, "source": "recruited", "outcome": outcome, "arm": arm, "arrived_at": START}
     return (
         row
-        | ({"consented_at": START + timedelta(minutes=1)} if consented and outcome != "withdrawn" else {})
+        | ({"consented_at": START + timedelta(minutes=1)} if consented else {})
         | more
     )
 
@@ -31,7 +31,9 @@ PEOPLE = [
     person("d", "left"),
     person("e", "screened-out"),
     person("f", "consented"),
-    person("g", "withdrawn"),
+    person("g", "withdrawn"),  # between consent and gate
+    person("o", "turned-away"),
+    person("p", "turned-away", consented=False),
     person("h", "finished", "control"),
     person("i", "left", "control"),  # before the test
     person("j", "left", "map"),  # during the test
@@ -61,20 +63,22 @@ def study(tmp_path: Path):
 
 def test_everyone_before_allocation_has_a_reason(study):
     told = flow_of_participants(study)
-    assert (told.arrived, told.declined, told.left_before_consent, told.still_before_consent) == (14, 1, 1, 1)
-    assert (told.left_during_instructions, told.screened_out, told.still_before_allocation) == (1, 1, 1)
-    assert (told.withdrew_before_allocation, told.allocated) == (1, 7)
+    assert (told.arrived, told.declined, told.left_before_consent, told.still_before_consent) == (16, 1, 1, 1)
+    assert (told.left_before_allocation, told.screened_out, told.still_before_allocation) == (1, 1, 1)
+    assert (told.turned_away_before_consent, told.turned_away_before_allocation) == (1, 1)
+    assert (told.withdrew_before_consent, told.withdrew_before_allocation, told.allocated) == (0, 1, 7)
 
 
 def test_counts_add_up(study):
     told = flow_of_participants(study)
     assert told.arrived == (
         told.declined + told.left_before_consent + told.still_before_consent
-        + told.withdrew_before_allocation + told.consented
+        + told.turned_away_before_consent + told.withdrew_before_consent + told.consented
     )  # fmt: skip
     assert told.consented == (
-        told.left_during_instructions + told.screened_out + told.still_before_allocation + told.allocated
-    )
+        told.left_before_allocation + told.turned_away_before_allocation + told.screened_out
+        + told.withdrew_before_allocation + told.still_before_allocation + told.allocated
+    )  # fmt: skip
     arms = told.by_arm
     lost = arms[["left_before_test", "withdrew", "before_test_still", "excluded"]].sum(axis=1)
     assert (arms["allocated"] == lost + arms["analysed"]).all()
@@ -99,10 +103,10 @@ def test_each_arm_is_counted(study):
 
 def test_attrition_counts_who_left_before_the_end_of_the_test(study):
     told = attrition_by_arm(study)
-    assert told.loc["control", ["people", "lost"]].tolist() == [2, 1]
-    assert told.loc["map", ["people", "lost"]].tolist() == [4, 2]  # one is on the way
-    assert told.loc["map", "difference"] == 0
-    assert not is_differential(told)
+    assert told.loc["control", ["people", "lost", "still"]].tolist() == [2, 1, 0]
+    assert told.loc["map", ["people", "lost", "still"]].tolist() == [5, 2, 1]
+    assert told.loc["map", "difference"] == pytest.approx(2 / 5 - 1 / 2)
+    assert is_differential(told)
 
 
 def test_more_than_five_points_are_differential(study):

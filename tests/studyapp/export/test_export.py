@@ -3,28 +3,31 @@
 import csv
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from protocol import load_resolved
+from protocol.doors.columns import as_cell
 from protocol.doors.export import TABLES
 from protocol.freezing import canonical_json
 from studyapp.errors import StudyError
 from studyapp.export import services
 from studyapp.export.services import export_study
-from studyapp.models import AllocationEntry, Participant, Response, Study, guards
+from studyapp.models import Event, Participant, Response, Step, Study, guards
 from studyapp.participate.services import withdraw
 from studyapp.studies.closing import close
 from studyapp.studies.launching import launch
 from studyapp.studies.loading import load
 from tests.studyapp.processes import fresh_server
 from tests.studyapp.small_study import ANSWERS, SEED, edit_protocol, write_study
-from tests.studyapp.walker import SCRIPT, at, go_on, walk
+from tests.studyapp.walker import SCRIPT, at, go_on, never, walk
 
 
 def table(folder: Path, name: str, **only: str) -> list[dict[str, str]]:
@@ -208,42 +211,70 @@ def test_the_duration_runs_from_consent_to_the_last_answer_before_the_debrief(
     assert table(tmp_path / "out", "participants")[0]["duration_ms"] == "61005"
 
 
-def test_whoever_withdrew_keeps_a_bare_row(finished: Participant, tmp_path: Path) -> None:
+def test_whoever_withdrew_keeps_no_more_than_how_far_they_came(finished: Participant, tmp_path: Path) -> None:
     withdraw(finished)
     export_study(finished.study, tmp_path / "out")
     row = table(tmp_path / "out", "participants")[0]
     filled = {name: value for name, value in row.items() if value}
-    assert filled.keys() == {"participant", "source", "arm", "outcome", "arrived_at"}
+    moments = {"arrived_at", "consented_at", "allocated_at"}
+    assert filled.keys() == {"participant", "source", "arm", "outcome"} | moments
     assert row["outcome"] == "withdrawn"
     for name in ("trials", "responses", "ratings", "texts"):
         assert table(tmp_path / "out", name) == []
     assert [entry["action"] for entry in table(tmp_path / "out", "allocation")] == ["assigned", "freed"]
 
 
-def test_someone_silent_whose_place_was_given_again_has_left(small_study: Study, tmp_path: Path) -> None:
-    who = walk(small_study, stop=at("test"))
-    entry = AllocationEntry.objects.get()
-    freed_at = timezone.now()
-    AllocationEntry.objects.create(
-        study=small_study,
-        source=entry.source,
-        sequence=2,
-        action="freed",
-        place=entry.place,
-        block=entry.block,
-        arm=entry.arm,
-        participant=who,
-        allocator=entry.allocator,
-        reason="silent",
-        at=freed_at,
-    )
+def go_silent(who: Participant, minutes: int) -> None:
+    """Move a participant and all that they answered back in time."""
+    back = timedelta(minutes=minutes)
+    with guards.lifted():
+        Participant.objects.filter(pk=who.pk).update(arrived_at=F("arrived_at") - back)
+        Response.objects.filter(step__participant=who).update(answered_at=F("answered_at") - back)
+
+
+@pytest.mark.parametrize("stop", [at("consent"), at("gate"), at("test")])
+def test_someone_who_closed_the_tab_long_ago_has_left_at_their_last_answer(
+    small_study: Study, tmp_path: Path, stop: Callable[[Step], bool]
+) -> None:
+    who = walk(small_study, stop=stop)
+    go_silent(who, 61)  # the protocol gives a place again after 60 minutes
     export_study(small_study, tmp_path / "silent")
     row = table(tmp_path / "silent", "participants")[0]
+    who.refresh_from_db()
+    last = Response.objects.order_by("answered_at").last()
     assert row["outcome"] == "left"
-    assert row["left_at"] == freed_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert row["left_at"] == as_cell(last.answered_at if last else who.arrived_at)
     go_on(who)  # they come back after all
     export_study(small_study, tmp_path / "back")
     assert table(tmp_path / "back", "participants")[0]["outcome"] == "finished"
+
+
+def test_someone_who_answered_a_short_while_ago_is_on_the_way(small_study: Study, tmp_path: Path) -> None:
+    go_silent(walk(small_study, stop=at("test")), 59)
+    export_study(small_study, tmp_path / "out")
+    row = table(tmp_path / "out", "participants")[0]
+    assert (row["outcome"], row["left_at"]) == ("allocated", "")
+
+
+def test_a_virtual_participant_who_did_not_finish_has_left_at_once(
+    small_study: Study, tmp_path: Path
+) -> None:
+    for stop in (at("gate"), at("test"), never):
+        walk(small_study, "simulated", stop=stop)
+    export_study(small_study, tmp_path / "out")
+    assert [row["outcome"] for row in table(tmp_path / "out", "participants")] == ["left", "left", "finished"]
+
+
+@pytest.mark.parametrize("reason", ["study-full", "study-closed"])
+def test_someone_whom_the_study_let_go_before_allocation_was_turned_away(
+    small_study: Study, tmp_path: Path, reason: str
+) -> None:
+    let_go, left = walk(small_study, stop=at("gate")), walk(small_study, stop=at("gate"))
+    for who, detail in ((let_go, {"reason": reason}), (left, {})):
+        Participant.objects.filter(pk=who.pk).update(left_at=timezone.now())
+        Event.objects.create(participant=who, kind="left", detail=detail)
+    export_study(small_study, tmp_path / "out")
+    assert [row["outcome"] for row in table(tmp_path / "out", "participants")] == ["turned-away", "left"]
 
 
 def test_sources_are_marked_everywhere_and_counted(draft_study: Study, tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def test_an_answer_that_fits_is_kept_as_sent(question: Question, value: str) -> 
         (WHOLE, "nan", "a whole number from 0 to 32"),
         (WHOLE, "inf", "a whole number from 0 to 32"),
         (WHOLE, "1_0", "a whole number from 0 to 32"),
-        (WHOLE, "many", "a number from 0 to 32"),
+        (WHOLE, "many", "a whole number from 0 to 32"),
+        (WHOLE, "٣", "a whole number from 0 to 32"),
+        (WHOLE, "1e1", "a whole number from 0 to 32"),
         (TYPED, "too long", "at most 5 characters"),
         (TYPED, "", "Please answer this"),
     ],
@@ -66,7 +68,9 @@ def test_a_time_that_cannot_be_true_counts_as_not_measured(value: str | None) ->
     assert times.onset_at is None
 
 
-@pytest.mark.parametrize("sent", ["", "not json", "{}", '[{"kind":"unheard-of"}]', "[1]"])
+@pytest.mark.parametrize(
+    "sent", ["", "not json", "{}", '[{"kind":"unheard-of"}]', "[1]", '[{"kind":[]}]', "[" * 100_000]
+)
 def test_strange_events_are_dropped(sent: str) -> None:
     assert read_events({"events": sent}) == []
 
@@ -76,3 +80,9 @@ def test_events_keep_whole_numbers_only_and_are_limited() -> None:
         ("hidden", {"for_ms": 3})
     ]
     assert len(read_events({"events": "[" + ",".join(['{"kind":"paste"}'] * 99) + "]"})) == 50
+
+
+def test_numbers_are_kept_in_one_form_and_texts_without_nul() -> None:
+    assert read_answers([WHOLE], {"q-a": "07"}).values == {"a": "7"}
+    assert read_answers([WHOLE], {"q-a": "30.0"}).values == {"a": "30"}
+    assert read_answers([TYPED], {"q-a": "a\0b"}).values == {"a": "ab"}

@@ -45,6 +45,7 @@ def test_who_withdraws_has_every_answer_erased(small_study: Study) -> None:
     }
     assert Withdrawal.objects.get().participant == visitor.participant
     assert "Your answers are erased" in visitor.look().html
+    assert "DONE42" in visitor.html  # the code stays valid
 
 
 def test_a_withdrawn_participant_cannot_answer_again(small_study: Study) -> None:

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from studyapp.allocation.services import places_taken
-from studyapp.models import Study
+from studyapp.models import Event, Study
 from studyapp.recruit.arrivals import sign_source
+from studyapp.studies.closing import close
 from studyapp.studies.launching import launch
 from studyapp.studies.loading import load
 from tests.studyapp.small_study import SEED, write_study
@@ -44,6 +45,19 @@ def test_who_reaches_the_gate_too_late_is_told_so_and_gets_no_arm(tiny_quota: St
     assert "All places were taken while you were reading" in late.html
     assert late.participant.arm == ""
     assert late.participant.outcome == "left"
+    assert "All places were taken while you were reading" in late.look().html  # a reload says the same
+    assert "SORRY7" in late.html
+
+
+def test_who_is_still_before_the_gate_when_the_study_closes_is_told_so(tiny_quota: Study) -> None:
+    late = Visitor(tiny_quota).arrive()
+    late.walk_to("gate")
+    close(tiny_quota)
+    late.answer()
+    assert "The study ended while you were reading" in late.html
+    assert "The study ended while you were reading" in late.look().html
+    assert late.participant.arm == ""
+    assert Event.objects.get(participant=late.participant, kind="left").detail == {"reason": "study-closed"}
 
 
 def test_the_place_of_someone_who_left_is_given_again(tiny_quota: Study, client: Client) -> None:

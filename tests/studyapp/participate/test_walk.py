@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,6 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from studyapp.models import AllocationEntry, Event, Participant, Response, Step, Study
+from studyapp.participate import services
+from studyapp.studies.launching import launch
+from studyapp.studies.loading import load
+from tests.studyapp.small_study import SEED, write_study
 from tests.studyapp.visitor import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +239,31 @@ def test_a_walk_sets_no_cookie_and_is_kept_out_of_caches(small_study: Study) -> 
         assert "no-store" in response["Cache-Control"]
         assert response["Referrer-Policy"] == "no-referrer"
         assert "noindex" in response["X-Robots-Tag"]
+
+
+def test_visits_are_told_from_reloads_and_returns(
+    small_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = Visitor(small_study).arrive().look()
+    monkeypatch.setattr(services, "_PAUSE", timedelta(seconds=-1))
+    visitor.look()
+    kinds = Event.objects.filter(participant=visitor.participant, position=1).order_by("pk")
+    assert list(kinds.values_list("kind", flat=True)) == ["shown", "reloaded", "resumed"]
+
+
+def test_a_link_with_strange_characters_is_not_found(client: Client, db: None) -> None:
+    assert client.get("/p/%00/").status_code == 404
+
+
+@pytest.mark.parametrize(("recruited", "leads_back"), [(True, True), (False, False)])
+def test_whoever_a_recruiter_sent_is_led_back_when_they_finish(
+    tmp_path: Path, recruited: bool, leads_back: bool
+) -> None:
+    folder = write_study(
+        tmp_path / "paid", ("completion: {code: DONE42", "completion: {recruiter: prolific, code: DONE42")
+    )
+    study = launch(load(folder), SEED)
+    visitor = Visitor(study).arrive(**({"PROLIFIC_PID": "abc"} if recruited else {})).walk_to_the_end()
+    address = "https://app.prolific.com/submissions/complete?cc=DONE42"
+    assert (visitor.seen[-1].headers.get("HX-Redirect") == address) is leads_back
+    assert address in visitor.look().html
