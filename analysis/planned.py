@@ -39,7 +39,8 @@ class Results:
     """What the plan asked for.
 
     `trials` are the analysed ones, with the outcome in the column `value`. `means` and `contrasts` weight
-    the items as the plan says; `natural` is None without an error rate.
+    the items as the plan says; `natural` and its differences to the reference, `natural_contrasts`, are
+    None without an error rate.
     """
 
     study: Study
@@ -52,6 +53,7 @@ class Results:
     model_right: pd.DataFrame | None = None
     model_wrong: pd.DataFrame | None = None
     natural: pd.DataFrame | None = None
+    natural_contrasts: pd.DataFrame | None = None
     draws: int = DRAWS
     covariates: Sequence[str] = field(default_factory=tuple)
 
@@ -85,33 +87,26 @@ def run_plan(study: Study, *, draws: int = DRAWS, progress: Progress = iter) -> 
     ------
     UnknownName, MissingColumns : the plan names a metric, filter, option or covariate that is not there.
     """
+    plan = study.plan
     everyone = _with_covariates(_with_value(study, primary_trials(study)), study)
-    exclusions = tuple(apply_exclusion(study, everyone, rule) for rule in study.plan.exclusions)
+    exclusions = tuple(apply_exclusion(study, everyone, rule) for rule in plan.exclusions)
     trials = everyone
     for excluded in exclusions:
         if excluded.rule.use == "primary":
             trials = excluded.remaining(trials)
     weighting = _weighting(study)
+    told: dict[str, Any] = {"arms": study.arm_names, "alpha": plan.alpha, **weighting}
+    resampling: dict[str, Any] = {"draws": draws, "seed": plan.seed, "progress": progress}
     return Results(
         study=study,
         trials=trials,
-        means=mean_by_arm(trials, "value", arms=study.arm_names, alpha=study.plan.alpha, **weighting),
+        means=mean_by_arm(trials, "value", **told),
         contrasts=_contrasts(study, trials, weighting),
-        bootstrap=bootstrap_contrasts(
-            trials,
-            "value",
-            reference=study.plan.reference,
-            arms=study.arm_names,
-            alpha=study.plan.alpha,
-            draws=draws,
-            seed=study.plan.seed,
-            progress=progress,
-            **weighting,
-        ),
+        bootstrap=bootstrap_contrasts(trials, "value", reference=plan.reference, **told, **resampling),
         exclusions=exclusions,
         sensitivity=tuple(_sensitivity(study, everyone, trials, exclusions, weighting)),
         draws=draws,
-        covariates=tuple(study.plan.covariates),
+        covariates=tuple(plan.covariates),
         **_splits(study, trials),
     )
 
@@ -194,4 +189,5 @@ def _splits(study: Study, trials: pd.DataFrame) -> dict[str, pd.DataFrame]:
     if study.plan.natural_error_rate is not None:
         shares = natural_shares(study.plan.natural_error_rate)
         splits["natural"] = mean_by_arm(trials, "value", shares=shares, **told)
+        splits["natural_contrasts"] = _contrasts(study, trials, {"shares": shares})
     return splits

@@ -1,15 +1,11 @@
 """Draws that depend on nothing but seed, purpose and number, so that no library version changes them."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import TypeVar
 
+from protocol.draws import draw
+
 Thing = TypeVar("Thing")
-
-
-def draw(seed: int, purpose: str, number: int | str) -> int:
-    """A whole number of 256 bits: SHA-256 of seed, purpose and number."""
-    return int.from_bytes(hashlib.sha256(f"{seed}|{purpose}|{number}".encode()).digest(), "big")
 
 
 def small_seed(seed: int, purpose: str, number: int | str) -> int:
@@ -18,6 +14,10 @@ def small_seed(seed: int, purpose: str, number: int | str) -> int:
 
 
 def shuffled(things: Iterable[Thing], seed: int, purpose: str) -> list[Thing]:
-    """The things in an order drawn from seed and purpose."""
+    """The things in an order drawn from seed and purpose.
+
+    Places count from 0 here and from 1 in `studyapp.allocation.draws`: bundles that are published and orders
+    that were allocated depend on it, so neither may follow the other.
+    """
     pairs = enumerate(things)
     return [thing for _, thing in sorted(pairs, key=lambda pair: draw(seed, purpose, pair[0]))]

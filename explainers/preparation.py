@@ -9,10 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from protocol.freezing import canonical_json
+
 from . import bundle
 from .base import Question, Shown
 from .bundle import Bundle, BundleError, BundleExists, Stimulus
-from .bundle.strict_json import canonical
 from .draws import small_seed
 from .errors import ExplainersError
 from .recipe.schema import ExplainerUse
@@ -128,7 +129,7 @@ def fingerprint(workshop: Workshop) -> str:
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         code.update(file.read_bytes())
     fields: dict[str, Any] = workshop.manifest_fields() | {"packages": packages(), "code": code.hexdigest()}
-    return hashlib.sha256(canonical(fields)).hexdigest()
+    return hashlib.sha256(canonical_json(fields)).hexdigest()
 
 
 def packages() -> dict[str, str]:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .draws import draw
+from protocol.draws import draw
+
 from .errors import RecipeError
 from .recipe.schema import Pool
 

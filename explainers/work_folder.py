@@ -8,9 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
+from protocol.draws import draw
+from protocol.freezing import canonical_json
+
 from .base import Shown
-from .bundle.strict_json import canonical
-from .draws import draw
 
 
 class Unit(NamedTuple):
@@ -49,7 +50,7 @@ class WorkFolder:
     def keep(self, unit: Unit, shown: Sequence[Shown], seconds: float) -> None:
         """Keep a finished explanation; the file is there whole or not at all."""
         parts = [asdict(part) | {"content": base64.b64encode(part.content).decode()} for part in shown]
-        record = canonical({"unit": unit, "seconds": seconds, "shown": parts})
+        record = canonical_json({"unit": unit, "seconds": seconds, "shown": parts})
         passing = self._file(unit).with_suffix(".partial")
         passing.write_bytes(record)
         passing.replace(self._file(unit))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
+from protocol.comparing import changes
 from protocol.errors import Problem
-from protocol.lines import Lines, Path
+from protocol.lines import Lines
 from protocol.schema import Protocol
 from protocol.wording import received
 
@@ -44,18 +43,6 @@ def may_amend(old: Protocol, new: Protocol, lines: Lines | None = None) -> list[
             "new study.",
             *path,
         )
-        for path, before, after in _changes(old.model_dump(mode="json"), new.model_dump(mode="json"), ())
+        for path, before, after in changes(old.model_dump(mode="json"), new.model_dump(mode="json"))
         if not MAY_CHANGE.fullmatch("/".join(map(str, path)))
     ]
-
-
-def _changes(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
-    """Yield each value that differs, as deep as the two have the same shape."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in dict.fromkeys([*old, *new]):
-            yield from _changes(old.get(key), new.get(key), (*path, key))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from _changes(before, after, (*path, number))
-    elif old != new:
-        yield path, old, new

@@ -138,7 +138,7 @@ def _counts(protocol: Protocol, facts: BundleFacts, lines: Lines) -> Iterator[Pr
                 asked = f"phase {number + 1} ({phase.kind}) asks for {phase.items.count} items"
                 message = f"{asked} with {_there_are(strata, facts)}"
                 yield lines.problem(message, "phases", number, "items", "count")
-    for example, where, at, _ in _examples(protocol):
+    for example, where, at, _ in examples(protocol):
         if len(facts.items(example.strata)) < example.number:
             message = f"{where} shows item number {example.number} with {_there_are(example.strata, facts)}"
             yield lines.problem(message, *at, "number")
@@ -180,7 +180,7 @@ def _uses(protocol: Protocol, facts: BundleFacts) -> list[_Use]:
             at: Place = ("phases", number, "items")
             items = facts.items(phase.items.strata)
             uses.append(_Use(phase.kind, where, at, items, model or protocol.model, explained, protocol.arms))
-    for example, where, at, arms in _examples(protocol):
+    for example, where, at, arms in examples(protocol):
         items = facts.items(example.strata)[example.number - 1 : example.number]
         uses.append(_Use("tutorial", where, at, items, protocol.model, example.explanation, arms))
     return uses
@@ -225,7 +225,7 @@ def _absent(uses: Sequence[_Use], facts: BundleFacts, lines: Lines) -> Iterator[
                 )
 
 
-def _examples(protocol: Protocol) -> Iterator[tuple[Example, str, Place, Sequence[Arm]]]:
+def examples(protocol: Protocol) -> Iterator[tuple[Example, str, Place, Sequence[Arm]]]:
     """Yield each worked example with where it stands and the arms that see it."""
     for number, phase in enumerate(protocol.phases):
         pages: list[tuple[Page, Place, Sequence[Arm]]] = []

@@ -10,7 +10,7 @@ from protocol.schema import Protocol
 
 
 def canonical_json(value: Any) -> bytes:
-    """Return `value` as JSON with sorted keys and no spaces: equal values give equal bytes."""
+    """Return `value` as JSON in one form: sorted keys, no spaces, UTF-8 without escapes, no newline at the end."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()

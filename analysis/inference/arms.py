@@ -81,7 +81,7 @@ def mean_by_arm(
     """
     columns = Columns(outcome=outcome, **names)
     used = usable(trials, columns)
-    order = list(dict.fromkeys(trials[columns.arm].dropna())) if arms is None else list(arms)
+    order = _order(trials, arms, columns)
     rows = [_mean(used, arm, columns, alpha) | _counts(trials, used, arm, columns) for arm in order]
     table = pd.DataFrame(rows, index=pd.Index(order, name="arm", dtype="str"))
     return table.rename(columns={"estimate": "mean"}).reindex(
@@ -133,12 +133,7 @@ def compare_arms(
     """
     columns = Columns(outcome=outcome, **names)
     used = usable(trials, columns, covariates)
-    order = list(dict.fromkeys(trials[columns.arm].dropna())) if arms is None else list(arms)
-    if reference not in order:
-        raise UnknownName(
-            f"The reference {reference!r} is no arm. Arms: {', '.join(map(str, order)) or 'none'}."
-        )
-    others = [arm for arm in order if arm != reference]
+    others = _others(_order(trials, arms, columns), reference)
     rows = [_difference(used, arm, reference, columns, alpha, covariates) for arm in others]
     table = pd.DataFrame(rows, index=pd.Index(others, name="arm", dtype="str"), columns=_DIFFERENCE)
     table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]
@@ -151,6 +146,17 @@ _DIFFERENCE = [
     *("estimate", "low", "high", "se", "t", "df", "p", "p_adjusted", "differs", "within_margin"),
     *("people", "reference_people", "items", "trials", "rule", "note"),
 ]
+
+
+def _order(trials: pd.DataFrame, arms: Sequence[str] | None, columns: Columns) -> list[str]:
+    return list(dict.fromkeys(trials[columns.arm].dropna())) if arms is None else list(arms)
+
+
+def _others(arms: list[str], reference: str) -> list[str]:
+    if reference not in arms:
+        known = ", ".join(map(str, arms)) or "none"
+        raise UnknownName(f"The reference {reference!r} is no arm. Arms: {known}.")
+    return [arm for arm in arms if arm != reference]
 
 
 def usable(trials: pd.DataFrame, columns: Columns, covariates: Sequence[str] = ()) -> pd.DataFrame:

@@ -67,11 +67,10 @@ def pigeonhole_means(
     stratum_of = np.zeros(len(y), dtype=int) if strata is None else np.asarray(strata)
     people, _ = codes(participants)
     things, n_things = codes(items)
-    cells: list[list[_Cell]] = []
-    for arm in range(n_arms):
-        rows = arm_of == arm
-        trials = (y[rows], stratum_of[rows], people[rows], things[rows])
-        cells.append(_cells(*trials, n_things, shares))
+    of_arm = [arm_of == arm for arm in range(n_arms)]
+    cells = [
+        _cells(y[rows], stratum_of[rows], people[rows], things[rows], n_things, shares) for rows in of_arm
+    ]
     rng = np.random.default_rng(seed)
     sizes = [min(CHUNK, draws - start) for start in range(0, draws, CHUNK)]
     chunks = [_chunk(rng, size, cells, n_things) for size in progress(sizes)]

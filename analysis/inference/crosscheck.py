@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.inference.arms import Columns, usable
 from analysis.inference.bootstrap import Progress, percentile_interval, pigeonhole_means
@@ -43,27 +44,32 @@ def bootstrap_contrasts(
     ------
     See `analysis.inference.bootstrap`.
     """
-    columns = Columns(outcome=outcome, **names)
+    told = {"draws": draws, "seed": seed, "progress": progress}
+    means = _drawn_means(trials, Columns(outcome=outcome, **names), arms, **told)
+    others = [arm for arm in arms if arm != reference]
+    base = means[:, list(arms).index(reference)]
+    rows = [_summary(means[:, list(arms).index(arm)] - base, alpha) for arm in others]
+    return pd.DataFrame(
+        rows, index=pd.Index(others, name="arm", dtype="str"), columns=["estimate", "low", "high", "draws"]
+    )
+
+
+def _drawn_means(
+    trials: pd.DataFrame, columns: Columns, arms: Sequence[str], **told: Any
+) -> NDArray[np.float64]:
+    """Return the bootstrap's means of a labelled table, shape (draws, arms)."""
     used = usable(trials, columns)
     used = used[used[columns.arm].isin(arms)]
     strata = {value: number for number, value in enumerate(columns.shares)}
-    means = pigeonhole_means(
-        used[outcome],
+    return pigeonhole_means(
+        used[columns.outcome],
         used[columns.arm].map({arm: number for number, arm in enumerate(arms)}).to_numpy(dtype=int),
         used[columns.participant],
         used[columns.item],
         used[columns.stratum].map(strata).to_numpy(dtype=int) if strata else None,
         n_arms=len(arms),
         shares=[share for _, share in columns.strata],
-        draws=draws,
-        seed=seed,
-        progress=progress,
-    )
-    others = [arm for arm in arms if arm != reference]
-    base = means[:, list(arms).index(reference)]
-    rows = [_summary(means[:, list(arms).index(arm)] - base, alpha) for arm in others]
-    return pd.DataFrame(
-        rows, index=pd.Index(others, name="arm", dtype="str"), columns=["estimate", "low", "high", "draws"]
+        **told,
     )
 
 

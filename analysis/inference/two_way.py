@@ -96,16 +96,14 @@ def fit(
     design: ArrayLike,
     participants: ArrayLike,
     items: ArrayLike,
-    weights: ArrayLike | None = None,
 ) -> Fit:
-    """Fit a linear model by (weighted) least squares with its two-way cluster-robust covariance.
+    """Fit a linear model by least squares with its two-way cluster-robust covariance.
 
     Parameters
     ----------
     outcome : shape (n,), without missing values
     design : shape (n, k), of full column rank
     participants, items : shape (n,), any values that can be sorted
-    weights : shape (n,), positive; none means equal weights
 
     Returns
     -------
@@ -116,10 +114,9 @@ def fit(
     Cameron, Gelbach and Miller (2011), "Robust Inference With Multiway Clustering", JBES 29(2).
     """
     y, x = np.asarray(outcome, dtype=float), np.asarray(design, dtype=float)
-    w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
-    bread = np.linalg.inv(x.T @ (x * w[:, None]))
-    params = bread @ (x.T @ (w * y))
-    scores = x * (w * (y - x @ params))[:, None]
+    bread = np.linalg.inv(x.T @ x)
+    params = bread @ (x.T @ y)
+    scores = x * (y - x @ params)[:, None]
     people, n_people = codes(participants)
     things, n_things = codes(items)
     both, n_both = codes(people.astype(np.int64) * n_things + things)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import require_columns
+from analysis.inference.arms import mean_by_arm
 
 BINS = 10
 
@@ -17,23 +18,25 @@ def probabilistic(trials: pd.DataFrame) -> pd.DataFrame:
     return declared.assign(correct=declared["correct"].astype("float64"))
 
 
-def calibration_by_arm(trials: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
+def calibration_by_arm(trials: pd.DataFrame, bins: int = BINS, alpha: float = 0.05) -> pd.DataFrame:
     """Over-confidence, Brier score and expected calibration error of each arm.
 
     Parameters
     ----------
     trials : DataFrame, one row per trial
-        Columns `participant`, `arm`, `correct` (boolean), `confidence` (in [0, 1] where it is a
+        Columns `participant`, `item`, `arm`, `correct` (boolean), `confidence` (in [0, 1] where it is a
         probability), `confidence_scale`.
     bins : number of bins of equal width for the calibration error; a value on an edge belongs to the lower
+    alpha : one minus the level of the intervals
 
     Returns
     -------
     DataFrame indexed by arm
         `people`, `trials`, `confidence` (mean), `accuracy`, `overconfidence` (confidence − accuracy; below
         zero: under-confidence), `brier` (mean squared distance, 0 is best, .25 for always saying one half),
-        `ece` (mean |confidence − accuracy| of a bin, weighted by its trials), and `undefined`: trials
-        without an answer, or without a confidence that is a probability.
+        each with `…_low` and `…_high` (two-way cluster-robust); `ece` (mean |confidence − accuracy| of a
+        bin, weighted by its trials), which has no interval as it is never below zero and grows with chance;
+        and `undefined`: trials without an answer, or without a confidence that is a probability.
 
     Raises
     ------
@@ -47,16 +50,17 @@ def calibration_by_arm(trials: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
     """
     declared = probabilistic(trials)
     curve = calibration_curve(trials, bins)
-    rows = {
-        arm: _row(
-            declared[declared["arm"] == arm], curve[curve["arm"] == arm], int((trials["arm"] == arm).sum())
-        )
-        for arm in trials["arm"].dropna().unique()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("arm")
-
-
-_COLUMNS = ["people", "trials", "confidence", "accuracy", "overconfidence", "brier", "ece", "undefined"]
+    arms = list(trials["arm"].dropna().unique())
+    told = declared.assign(
+        accuracy=declared["correct"], overconfidence=_gap(declared), brier=_gap(declared) ** 2
+    )
+    table = mean_by_arm(told, "brier", arms=arms)[["people", "trials"]].copy()
+    for name in ("confidence", "accuracy", "overconfidence", "brier"):
+        means = mean_by_arm(told, name, arms=arms, alpha=alpha)
+        table[[name, f"{name}_low", f"{name}_high"]] = means[["mean", "low", "high"]]
+    table["ece"] = [_calibration_error(curve[curve["arm"] == arm]) for arm in arms]
+    table["undefined"] = [int((trials["arm"] == arm).sum()) for arm in arms] - table["trials"]
+    return table
 
 
 def calibration_curve(trials: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
@@ -95,15 +99,10 @@ def calibration_curve(trials: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
     return curve
 
 
-def _row(mine: pd.DataFrame, curve: pd.DataFrame, all_trials: int) -> dict[str, float]:
+def _gap(trials: pd.DataFrame) -> pd.Series:
+    return trials["confidence"] - trials["correct"]
+
+
+def _calibration_error(curve: pd.DataFrame) -> float:
     gap = (curve["confidence"] - curve["accuracy"]).abs()
-    return {
-        "people": int(mine["participant"].nunique()),
-        "trials": len(mine),
-        "confidence": mine["confidence"].mean(),
-        "accuracy": mine["correct"].mean(),
-        "overconfidence": mine["confidence"].mean() - mine["correct"].mean(),
-        "brier": ((mine["confidence"] - mine["correct"]) ** 2).mean(),
-        "ece": (gap * curve["trials"]).sum() / len(mine) if len(mine) else float("nan"),
-        "undefined": all_trials - len(mine),
-    }
+    return float((gap * curve["trials"]).sum() / curve["trials"].sum()) if len(curve) else float("nan")

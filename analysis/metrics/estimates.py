@@ -7,6 +7,8 @@ import pandas as pd
 from analysis.columns import require_columns
 from analysis.inference.means import mean_and_t_interval
 
+PLAIN_NUMBER = r"\s*[+-]?[0-9]+(\.[0-9]+)?\s*"  # not \d, which takes the digits of every script
+
 
 def estimated_and_achieved(trials: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
     """Each person's estimated and achieved number of right answers.
@@ -22,8 +24,10 @@ def estimated_and_achieved(trials: pd.DataFrame, responses: pd.DataFrame) -> pd.
     Returns
     -------
     DataFrame, one row per participant with a trial
-        `participant`, `arm`, `estimated` (NaN where no number was given), `achieved` (number right),
-        `answered` (trials that can be right or wrong) and `difference` (estimated − achieved).
+        `participant`, `arm`, `estimated` (NaN where no number was given), `is_unreadable` (something was
+        given that is no number in plain digits, such as `1e1` or digits of another script, and nothing is
+        guessed), `achieved` (number right), `answered` (trials that can be right or wrong) and `difference`
+        (estimated − achieved).
 
     Raises
     ------
@@ -36,7 +40,8 @@ def estimated_and_achieved(trials: pd.DataFrame, responses: pd.DataFrame) -> pd.
     require_columns(trials, "participant", "arm", "correct", name="the table of trials")
     require_columns(responses, "participant", "role", "answer", name="the table of responses")
     told = responses[responses["role"] == "estimate"].dropna(subset=["answer"])
-    estimated = pd.to_numeric(told.set_index("participant")["answer"], errors="coerce")
+    given = told.drop_duplicates("participant", keep="last").set_index("participant")["answer"].astype("str")
+    is_plain = given.str.fullmatch(PLAIN_NUMBER).astype(bool)
     table = (
         trials.assign(correct=trials["correct"].astype("Float64"))
         .groupby(["participant", "arm"], sort=False)["correct"]
@@ -44,8 +49,10 @@ def estimated_and_achieved(trials: pd.DataFrame, responses: pd.DataFrame) -> pd.
         .reset_index()
         .astype({"achieved": "float64"})
     )
-    last = estimated[~estimated.index.duplicated(keep="last")]
-    table.insert(2, "estimated", table["participant"].map(last).astype("float64"))
+    table.insert(
+        2, "estimated", table["participant"].map(given[is_plain].astype("float64")).astype("float64")
+    )
+    table.insert(3, "is_unreadable", table["participant"].isin(given.index[~is_plain]))
     return table.assign(difference=table["estimated"] - table["achieved"])
 
 
@@ -60,27 +67,28 @@ def estimates_by_arm(people: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     Returns
     -------
     DataFrame indexed by arm
-        `people` (with an estimate), `estimated`, `achieved` (of the same people), `difference`, `low`,
-        `high`, and `undefined`: people without an estimate.
+        `people` (with an estimate), `estimated`, `achieved` (of the same people) and `difference`, each with
+        `…_low` and `…_high`, `undefined` (people without an estimate) and, of these, `unreadable`: what
+        they gave is no number in plain digits.
 
     Source
     ------
     Student's t for one mean: the difference is one number per person.
     """
     rows = {arm: _row(mine, alpha) for arm, mine in people.groupby("arm", sort=False)}
-    columns = ["people", "estimated", "achieved", "difference", "low", "high", "undefined"]
+    columns = [name + end for name in _MEANS for end in ("", "_low", "_high")]
+    columns = ["people", *columns, "undefined", "unreadable"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("arm")
+
+
+_MEANS = ("estimated", "achieved", "difference")
 
 
 def _row(mine: pd.DataFrame, alpha: float) -> dict[str, float | int]:
     told = mine.dropna(subset=["difference"])
-    summary = mean_and_t_interval(told["difference"], alpha)
-    return {
-        "people": len(told),
-        "estimated": told["estimated"].mean(),
-        "achieved": told["achieved"].mean(),
-        "difference": summary["mean"],
-        "low": summary["low"],
-        "high": summary["high"],
-        "undefined": len(mine) - len(told),
-    }
+    row: dict[str, float | int] = {"people": len(told), "undefined": len(mine) - len(told)}
+    row["unreadable"] = int(mine["is_unreadable"].sum())
+    for name in _MEANS:
+        mean = mean_and_t_interval(told[name], alpha)
+        row |= {name: mean["mean"], f"{name}_low": mean["low"], f"{name}_high": mean["high"]}
+    return row

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.columns import require_columns
+from analysis.inference.means import wilson_interval
 
 
-def item_view(trials: pd.DataFrame) -> pd.DataFrame:
+def item_view(trials: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     """Accuracy on each item, in all and by arm.
 
     Parameters
@@ -15,12 +16,14 @@ def item_view(trials: pd.DataFrame) -> pd.DataFrame:
     trials : DataFrame, one row per trial
         Columns `item`, `arm`, `correct` (boolean, missing allowed), and optionally `truth`, `output`,
         `model_correct`, which are the item's and shown where they are the same in all of its trials.
+    alpha : one minus the level of the interval
 
     Returns
     -------
     DataFrame indexed by item, in order of the item's name
-        `truth`, `output`, `model_correct` (as far as given), `accuracy` and `n` over all arms, then for
-        each arm `accuracy ARM` and `n ARM`. NaN where an item was never answered in an arm, with n 0.
+        `truth`, `output`, `model_correct` (as far as given), `accuracy` with `low`, `high` (Wilson's
+        interval over people) and `n` over all arms, then for each arm, as a description without intervals,
+        `accuracy ARM` and `n ARM`. NaN where an item was never answered in an arm, with n 0.
 
     Raises
     ------
@@ -28,13 +31,15 @@ def item_view(trials: pd.DataFrame) -> pd.DataFrame:
 
     Source
     ------
-    Classical item difficulty: the share of right answers.
+    Classical item difficulty: the share of right answers. See `analysis.inference.means.wilson_interval`.
     """
     require_columns(trials, "item", "arm", "correct", name="the table of trials")
     judged = trials.assign(correct=trials["correct"].astype("Float64").astype("float64"))
     by_item = judged.groupby("item")
     view = pd.DataFrame({name: _constant(by_item[name]) for name in _FACTS if name in trials.columns})
-    overall = by_item["correct"].agg(accuracy="mean", n="count")
+    overall = by_item["correct"].agg(accuracy="mean", right="sum", n="count")
+    overall["low"], overall["high"] = wilson_interval(overall["right"], overall["n"], alpha)
+    overall = overall[["accuracy", "low", "high", "n"]]
     view = pd.concat([view, overall], axis=1) if len(view.columns) else overall
     for arm, mine in judged.groupby("arm", sort=False):
         told = mine.groupby("item")["correct"].agg(["mean", "count"]).reindex(view.index)

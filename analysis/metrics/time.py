@@ -51,9 +51,10 @@ def response_time_by_arm(
     Returns
     -------
     DataFrame indexed by arm, times in ms
-        `median_ms`, `mean_log` (mean of ln ms), `geometric_mean_ms` with `low_ms` and `high_ms` (two-way
-        cluster-robust on the logarithm), `people`, `trials` (with a time), `undefined` (without one, or
-        zero) and `hidden` (trials in which the page was out of sight for a while).
+        `median_ms` with `median_low_ms` and `median_high_ms`, `mean_log` (mean of ln ms),
+        `geometric_mean_ms` with `low_ms` and `high_ms` (two-way cluster-robust on the logarithm), `people`,
+        `trials` (with a time), `undefined` (without one, or zero) and `hidden` (trials in which the page
+        was out of sight for a while).
 
     Raises
     ------
@@ -61,19 +62,41 @@ def response_time_by_arm(
 
     Source
     ------
-    See `log_response_time` and `analysis.inference.two_way`.
+    See `log_response_time` and `analysis.inference.two_way`. The median's interval turns that of the share
+    of times below it into times: Woodruff (1952), "Confidence Intervals for Medians and Other Position
+    Measures", JASA 47(260).
     """
     told = trials.assign(log_ms=log_response_time(trials), is_hidden=_is_hidden(trials))
     means = mean_by_arm(told, "log_ms", arms=arms, alpha=alpha)
     timed = told[told["log_ms"].notna()].groupby("arm")
     table = pd.DataFrame(index=means.index)
-    table["median_ms"] = timed["response_ms"].median().astype("float64").reindex(means.index)
+    table[["median_ms", "median_low_ms", "median_high_ms"]] = _medians(told, means.index, alpha)
     table["mean_log"] = means["mean"]
     for ours, theirs in (("geometric_mean_ms", "mean"), ("low_ms", "low"), ("high_ms", "high")):
         table[ours] = np.exp(means[theirs].astype("float64"))
     table["people"], table["trials"], table["undefined"] = means["people"], means["trials"], means["missing"]
     table["hidden"] = timed["is_hidden"].sum().reindex(means.index, fill_value=0).astype(int)
     return table
+
+
+def _medians(trials: pd.DataFrame, arms: pd.Index, alpha: float) -> pd.DataFrame:
+    """Return each arm's median and its ends, from the two-way interval of the share of times up to it."""
+    timed = trials[trials["log_ms"].notna()]
+    times = timed["response_ms"].astype("float64")
+    medians = times.groupby(timed["arm"]).median().reindex(arms)
+    below = timed.assign(below=times <= timed["arm"].map(medians).astype("float64"))
+    shares = mean_by_arm(below, "below", arms=list(arms), alpha=alpha)
+    reach = shares["high"] - shares["mean"]
+    reach = reach.where(reach < 0.5)  # beyond every time that was taken: nothing can be said
+    rows = [
+        [medians[arm], *(_quantile(times[timed["arm"] == arm], 0.5 + sign * reach[arm]) for sign in (-1, 1))]
+        for arm in arms
+    ]
+    return pd.DataFrame(rows, index=arms, dtype="float64")
+
+
+def _quantile(times: pd.Series, share: float) -> float:
+    return float(times.quantile(share)) if np.isfinite(share) else float("nan")
 
 
 def _is_hidden(trials: pd.DataFrame) -> pd.Series:

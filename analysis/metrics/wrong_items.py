@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.columns import require_columns
+from analysis.inference.arms import mean_by_arm
 
 KINDS = ("output", "truth", "neither")
 
@@ -39,19 +40,21 @@ def kind_of_answer(trials: pd.DataFrame) -> pd.Series:
     return kind.where(wrong)
 
 
-def answers_on_wrong_items(trials: pd.DataFrame) -> pd.DataFrame:
+def answers_on_wrong_items(trials: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     """Count by arm what people answered on the items that the model gets wrong.
 
     Parameters
     ----------
     trials : DataFrame, one row per trial
-        Columns `arm`, `answer`, `output`, `truth`.
+        Columns `participant`, `item`, `arm`, `answer`, `output`, `truth`.
+    alpha : one minus the level of the intervals
 
     Returns
     -------
     DataFrame indexed by arm
         `people`, `trials` (on model-wrong items, with an answer), the counts `output`, `truth`, `neither`,
-        their shares `output_share` … (NaN without trials), and `undefined`: trials of the arm whose
+        their shares `output_share` … (NaN without trials) with `output_low`, `output_high` … (two-way
+        cluster-robust; the three shares are not independent), and `undefined`: trials of the arm whose
         answer, output or truth is missing, so that nothing can be said about them.
 
     Raises
@@ -62,12 +65,14 @@ def answers_on_wrong_items(trials: pd.DataFrame) -> pd.DataFrame:
     ------
     See `kind_of_answer`.
     """
-    require_columns(trials, "arm", "participant", name="the table of trials")
+    require_columns(trials, "arm", "participant", "item", name="the table of trials")
     told = trials.assign(kind=kind_of_answer(trials))
     rows = {arm: _counts(mine) for arm, mine in told.groupby("arm", sort=False)}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=_COLUMNS).rename_axis("arm")
+    wrong = told[told["kind"].notna()]
     for kind in KINDS:
-        table[f"{kind}_share"] = table[kind] / table["trials"].where(table["trials"] > 0)
+        shares = mean_by_arm(wrong.assign(told=wrong["kind"] == kind), "told", arms=list(rows), alpha=alpha)
+        table[[f"{kind}_share", f"{kind}_low", f"{kind}_high"]] = shares[["mean", "low", "high"]]
     return table
 
 

@@ -37,10 +37,12 @@ def read_export(folder: str | Path, source: str | None = None) -> Study:
     UnknownName : there is no such source.
     """
     folder = Path(folder)
+    if folder.is_file():
+        raise ExportError(f"{folder} is a file; an export is a folder. A CSV table needs a mapping as well.")
     if not folder.is_dir():
         raise ExportError(f"There is no export at {folder}: no such folder.")
     description = _read_description(folder)
-    hashes = _checked_hashes(folder, description["foretell"].get("files", {}))
+    hashes = _checked_hashes(folder, description["foretell"]["files"])
     versions = _read_versions(folder)
     protocol = _read_protocol(versions[-1])
     tables = {name: _read(folder, table) for name, table in TABLES.items()}
@@ -60,7 +62,7 @@ def read_export(folder: str | Path, source: str | None = None) -> Study:
 
 
 def _read_description(folder: Path) -> dict[str, Any]:
-    description = _read_json(folder / DESCRIPTION_FILE)
+    description = _read_object(folder / DESCRIPTION_FILE)
     facts = description.get("foretell")
     if not isinstance(facts, Mapping) or "schema_version" not in facts:
         raise ExportError(f"{DESCRIPTION_FILE} lacks `foretell.schema_version`; is {folder} an export?")
@@ -69,25 +71,38 @@ def _read_description(folder: Path) -> dict[str, Any]:
             f"{DESCRIPTION_FILE}: this export has schema version {facts['schema_version']!r}; "
             f"{SCHEMA_VERSION} is the one that can be read."
         )
+    if not isinstance(facts.get("files"), Mapping):
+        raise ExportError(f"{DESCRIPTION_FILE} lacks `foretell.files`, an object of SHA-256 by file name.")
     return description
 
 
-def _read_json(path: Path) -> Any:
+def _read_object(path: Path) -> dict[str, Any]:
+    """Return the JSON object that a file holds."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        value = json.loads(_read_bytes(path).decode("utf-8"))
+    except ValueError as error:  # what is not UTF-8, too
+        raise ExportError(f"{path.name} is not JSON in UTF-8: {error}") from error
+    if not isinstance(value, dict):
+        raise ExportError(f"{path.name} holds a {type(value).__name__}; a JSON object is needed.")
+    return value
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
     except FileNotFoundError:
         raise ExportError(f"{path.parent} lacks {path.name}.") from None
-    except ValueError as error:
-        raise ExportError(f"{path.name} is not JSON: {error}") from error
+    except OSError as error:
+        raise ExportError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
 def _checked_hashes(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
     """Return the SHA-256 of each file that is read; one that differs from the stated one is refused."""
     hashes = {}
     for name in [table.file for table in TABLES.values()] + [PROTOCOL_FILE]:
-        if not (folder / name).is_file():
+        if not (folder / name).exists():
             continue
-        hashes[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        hashes[name] = hashlib.sha256(_read_bytes(folder / name)).hexdigest()
         if name in stated and stated[name] != hashes[name]:
             raise ExportError(
                 f"{name} was changed after it was exported: its SHA-256 is {hashes[name]}, "
@@ -97,10 +112,21 @@ def _checked_hashes(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
 
 
 def _read_versions(folder: Path) -> list[dict[str, Any]]:
-    versions = _read_json(folder / PROTOCOL_FILE).get("versions", [])
-    if not versions:
+    versions = _read_object(folder / PROTOCOL_FILE).get("versions")
+    if not isinstance(versions, list) or not versions:
         raise ExportError(f"{PROTOCOL_FILE} holds no version of the protocol.")
+    for place, version in enumerate(versions, start=1):
+        for key, kind in _VERSION.items():
+            if not isinstance(version, Mapping) or not isinstance(version.get(key), kind):
+                needed = ", ".join(_VERSION)
+                raise ExportError(
+                    f"{PROTOCOL_FILE}: entry {place} of `versions` has no {key!r} that can be read; "
+                    f"{needed} are needed."
+                )
     return sorted(versions, key=lambda version: version["number"])
+
+
+_VERSION = {"number": int, "sha256": str, "protocol": dict}
 
 
 def _read_protocol(version: Mapping[str, Any]) -> Protocol:
@@ -118,7 +144,7 @@ def _read_protocol(version: Mapping[str, Any]) -> Protocol:
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:
     path = folder / table.file
-    if path.is_file():
+    if path.exists():
         return read_table(path, table)
     if table.name in MAY_BE_ABSENT:
         return pd.DataFrame(columns=table.header)

@@ -61,9 +61,8 @@ def read_mapped(table: str | Path, mapping: str | Path) -> Study:
     """
     table, mapping = Path(table), Path(mapping)
     wanted = _read_mapping(mapping)
-    if not table.is_file():
-        raise MappingError(f"There is no table at {table}.")
-    raw = _renamed(read_text(table), wanted, table.name, mapping.name)
+    content = _read_bytes(table, "table", "a CSV file")
+    raw = _renamed(_read_table(table), wanted, table.name, mapping.name)
     trials = pd.DataFrame({name: _typed(raw[name], name, wanted, table.name) for name in raw.columns})
     trials = _with_answers_judged(trials, mapping.name)
     if wanted.phase is not None:
@@ -77,7 +76,7 @@ def read_mapped(table: str | Path, mapping: str | Path) -> Study:
         plan=plan,
         arms=tuple(arms),
         source="mapped",
-        data_sha256=hashlib.sha256(table.read_bytes()).hexdigest(),
+        data_sha256=hashlib.sha256(content).hexdigest(),
         trials=trials,
         participants=trials[["participant", "source", "arm"]].drop_duplicates(
             "participant", ignore_index=True
@@ -88,13 +87,40 @@ def read_mapped(table: str | Path, mapping: str | Path) -> Study:
 
 def _read_mapping(path: Path) -> Mapping:
     try:
-        return Mapping.model_validate(YAML(typ="safe").load(path.read_text("utf-8")))
-    except FileNotFoundError:
-        raise MappingError(f"There is no mapping at {path}.") from None
+        given = YAML(typ="safe").load(_read_bytes(path, "mapping", "a YAML file").decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise MappingError(f"{path.name} is not in UTF-8: {error}.") from error
     except YAMLError as error:
         raise MappingError(f"{path.name} is not YAML: {error}") from error
+    if not isinstance(given, dict):
+        keys = ", ".join(Mapping.model_fields)
+        raise MappingError(f"{path.name} holds {_kind(given)}; a mapping with the keys {keys} is needed.")
+    try:
+        return Mapping.model_validate(given)
     except ValidationError as error:
         raise MappingError(f"{path.name}: {_first_fault(error)}") from error
+
+
+def _read_bytes(path: Path, what: str, allowed: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MappingError(f"There is no {what} at {path}; {allowed} is needed.") from None
+    except IsADirectoryError:
+        raise MappingError(f"{path} is a folder; the {what} must be {allowed}.") from None
+    except OSError as error:
+        raise MappingError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    try:
+        return read_text(path)
+    except ExportError as error:
+        raise MappingError(str(error)) from error
+
+
+def _kind(given: Any) -> str:
+    return {type(None): "nothing", list: "a list"}.get(type(given), f"the single value {given!r}")
 
 
 def _first_fault(error: ValidationError) -> str:

@@ -61,10 +61,6 @@ class Study:
         """What the export says about itself below the key `foretell`; empty for a mapped table."""
         return self.description.get("foretell", {})
 
-    @property
-    def is_simulated(self) -> bool:
-        return self.source == "simulated"
-
     def label(self, arm: str) -> str:
         """Return the label of the arm called `arm`."""
         for known in self.arms:

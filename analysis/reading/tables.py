@@ -58,6 +58,8 @@ def read_text(path: Path) -> pd.DataFrame:
         raise ExportError(f"{path.name} is empty; a header line is needed.") from None
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
         raise ExportError(f"{path.name} is not a CSV file in UTF-8: {error}") from error
+    except OSError as error:
+        raise ExportError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
 def typed_column(raw: pd.Series, column: Column, file: str) -> pd.Series:

@@ -33,6 +33,14 @@ def write_report(results: Results, out: Path, *, force: bool = False) -> Path:
     nothing half-written, and an earlier report stays until the new one is whole.
     """
     check_destination(out, force)
+    try:
+        _replace(results, out)
+    except OSError as error:
+        raise ReportError(f"{out} cannot be written: {error.strerror}.") from error
+    return out / PAGE
+
+
+def _replace(results: Results, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as kept:
         new = Path(kept) / "new"
@@ -40,7 +48,6 @@ def write_report(results: Results, out: Path, *, force: bool = False) -> Path:
         if out.exists():
             out.rename(Path(kept) / "old")
         new.rename(out)
-    return out / PAGE
 
 
 def _write(results: Results, folder: Path) -> None:

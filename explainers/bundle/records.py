@@ -1,7 +1,7 @@
 """The rows of a bundle's tables, and the bundle itself."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,10 +73,6 @@ class Bundle:
     def path(self, stimulus: Stimulus) -> Path:
         """Where the stimulus's file lies."""
         return self.folder / "stimuli" / stimulus.file
-
-    def stimuli_of(self, item: str, model: str = "", explainer: str = "") -> Iterator[Stimulus]:
-        """Stimuli of an item: without explainer, those that are no explanation (the input)."""
-        return (s for s in self.stimuli if (s.item, s.model, s.explainer) == (item, model, explainer))
 
 
 def file_name(content: bytes, media_type: str) -> str:

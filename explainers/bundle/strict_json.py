@@ -1,8 +1,10 @@
-"""JSON that says one thing: no repeated keys, no NaN; and its canonical form for hashing."""
+"""JSON that says one thing: no repeated keys, no NaN."""
 
 import hashlib
 import json
 from typing import Any, NoReturn
+
+from protocol.freezing import canonical_json
 
 
 def parse(text: str) -> Any:
@@ -13,16 +15,10 @@ def parse(text: str) -> Any:
         raise ValueError("is nested too deeply") from None
 
 
-def canonical(value: Any) -> bytes:
-    """UTF-8, keys sorted, no spaces, no escapes for non-ASCII, no trailing newline."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
-
-
 def identity(manifest: dict[str, Any]) -> str:
     """SHA-256 of a manifest without its own `sha256`."""
     rest = {key: value for key, value in manifest.items() if key != "sha256"}
-    return hashlib.sha256(canonical(rest)).hexdigest()
+    return hashlib.sha256(canonical_json(rest)).hexdigest()
 
 
 def is_number(value: Any) -> bool:

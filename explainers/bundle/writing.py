@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from protocol.freezing import canonical_json
+
 from . import strict_json
 from .contents import content_of
 from .faults import BundleError, BundleExists, Fault
@@ -176,7 +178,7 @@ def _csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _json(value: Any) -> str:
-    return strict_json.canonical(value).decode()
+    return canonical_json(value).decode()
 
 
 def _pretty(value: Any) -> str:

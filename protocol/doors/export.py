@@ -75,7 +75,11 @@ PARTICIPANTS = Table(
         Column("consented_at", "time", "When consent was given."),
         Column("allocated_at", "time", "When an arm was drawn."),
         Column("finished_at", "time", "When the end was reached."),
-        Column("left_at", "time", "When the participant left or was turned away: what they said, else their last answer."),
+        Column(
+            "left_at",
+            "time",
+            "When the participant left or was turned away: what they said, else their last answer.",
+        ),
         _duration("duration_ms", "From consent to the last answer before the debrief."),
         Column("gate_attempts", "integer", "Attempts at the comprehension gate.", minimum=0),
         Column("attention_passed", "integer", "Attention checks passed.", minimum=0),

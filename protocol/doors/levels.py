@@ -14,7 +14,7 @@ OUTCOMES = {
     "screened-out": "Did not pass the comprehension gate.",
     "allocated": "Allocated to an arm and still on the way: the last answer is recent.",
     "finished": "Reached the end.",
-    "left": "Said so, or gave no answer for the protocol's free_after_minutes; a virtual participant who did not finish.",
+    "left": "Said so, or was silent for the protocol's free_after_minutes; a virtual one who did not finish.",
     "turned-away": "Came before allocation when all places were taken or the study was closed.",
     "withdrawn": "Withdrew their data; no answer of theirs is kept.",
 }

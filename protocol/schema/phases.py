@@ -59,6 +59,10 @@ class Confidence(Part):
             yield Broken("steps must rise", ("steps",))
         elif self.scale == "probability" and (self.steps[0] < 0 or self.steps[-1] > 100):
             yield Broken("steps of a probability lie between 0 and 100 per cent", ("steps",))
+        elif self.scale == "ordinal" and self.steps != list(range(self.steps[0], self.steps[-1] + 1)):
+            yield Broken(
+                "steps of an ordinal scale are whole numbers without gaps, such as 1 to 5", ("steps",)
+            )
 
 
 class TaskUse(Part):

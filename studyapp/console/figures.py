@@ -59,7 +59,7 @@ def gather(study: Study, source: str, now: datetime | None = None) -> Figures:
     silence = timedelta(minutes=protocol.allocation.free_after_minutes)
     counts, standings = count_arms(people), count_standings(people, now, silence)
     wanted = target(protocol) if has_quotas else None
-    by_arm, times = flow(protocol, counts, standings), read_times(people)
+    by_arm, times = flow(protocol, counts, standings), read_times(people, source)
     return Figures(
         updated_at=now,
         arrived=sum(counts.values(), ArmCount()).arrived,
@@ -72,8 +72,7 @@ def gather(study: Study, source: str, now: datetime | None = None) -> Figures:
         balance=balance(protocol, counts, has_quotas),
         balance_note=describe_balance(protocol, counts, has_quotas),
         leaving=where_people_leave(protocol, people, standings),
-        problems=pressing(study, people, by_arm, wanted)
-        + worth_knowing(protocol, people, standings, silence),
+        problems=pressing(study, people, by_arm, wanted) + worth_knowing(study, people, standings, silence),
         silence_said=say_span(silence),
         in_study=sum(group.people for group in standings if group.state == HERE),
     )

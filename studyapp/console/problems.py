@@ -11,15 +11,19 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from protocol.schema import Protocol
+from protocol.schema import phases as ph
+from studyapp.catalog import catalog_of
 from studyapp.console.charts import say_span
 from studyapp.console.counts import LEFT, Standing
 from studyapp.console.flow import Flow
 from studyapp.console.labels import counted
-from studyapp.models import Participant, Response, Study
+from studyapp.models import AllocationEntry, Participant, Response, Study
+from studyapp.tasks.registry import get_task
+
+Action = AllocationEntry.Action
 
 _ENOUGH = 20  # allocated in an arm, before its attrition is compared
 _APART = 0.05
-_CHECKED = ("prediction", "confidence")  # what an attention check tells the participant to answer
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,14 @@ def pressing(study: Study, people: QuerySet[Participant], flow: Flow, target: in
 
 
 def worth_knowing(
-    protocol: Protocol, people: QuerySet[Participant], standings: Iterable[Standing], silence: timedelta
+    study: Study, people: QuerySet[Participant], standings: Iterable[Standing], silence: timedelta
 ) -> list[Problem]:
     """Return what explains the numbers but asks for nothing."""
     found = [
         _silent(people, standings, silence),
+        _came_back(people),
         _known_persons(people),
-        _failed_attention(protocol, people),
+        _failed_attention(study, people),
         _without_scripts(people),
     ]
     return [Problem(text) for text in found if text]
@@ -89,7 +94,19 @@ def _silent(people: QuerySet[Participant], standings: Iterable[Standing], silenc
         return ""
     return (
         f"{_people(silent)} gave no answer for more than {say_span(silence)}, taken as left; "
-        "their places are given to others when an arm is full."
+        "their places are given to others when every arm is full."
+    )
+
+
+def _came_back(people: QuerySet[Participant]) -> str:
+    """People who finished although their place was given again: they count, beyond their arm's quota."""
+    freed = {"allocation_entries__action": Action.FREED, "allocation_entries__reason": "silent"}
+    back = people.filter(**freed, withdrawn_at=None).exclude(finished_at=None).count()
+    if not back:
+        return ""
+    return (
+        f"{_people(back)} came back after a long silence and finished, although the place was given again: "
+        "an arm may have that many more than its quota."
     )
 
 
@@ -101,11 +118,14 @@ def _known_persons(people: QuerySet[Participant]) -> str:
     return f"{_people(again)} took part in another study here too: the recruiter names them the same."
 
 
-def _failed_attention(protocol: Protocol, people: QuerySet[Participant]) -> str:
+def _failed_attention(study: Study, people: QuerySet[Participant]) -> str:
     """People who followed none of the attention checks that they answered."""
+    asked = _asked_in_checks(study)
+    if not asked:
+        return ""
     told = KeyTransform("wanted", "step__detail")
     wanted = Case(
-        *(When(question=name, then=Cast(KeyTextTransform(name, told), CharField())) for name in _CHECKED),
+        *(When(question=name, then=Cast(KeyTextTransform(name, told), CharField())) for name in asked),
         default=Value(None),
         output_field=CharField(),
     )
@@ -124,7 +144,14 @@ def _failed_attention(protocol: Protocol, people: QuerySet[Participant]) -> str:
     if not counts["none"]:
         return ""
     failed = f"{counts['none']} of {counts['asked']} followed none of their attention checks."
-    return f"{failed} {_plan_for_attention(protocol)}"
+    return f"{failed} {_plan_for_attention(study.protocol)}"
+
+
+def _asked_in_checks(study: Study) -> list[str]:
+    """Return the questions of the tests' tasks: an attention check tells the answer to some of them."""
+    catalog = catalog_of(study)
+    uses = [phase.task for phase in study.protocol.phases if isinstance(phase, ph.Test)]
+    return sorted({asked.name for use in uses for asked in get_task(use.kind).questions(use, catalog)})
 
 
 def _plan_for_attention(protocol: Protocol) -> str:

@@ -7,10 +7,10 @@ import statistics
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from studyapp.console.charts import RecruitmentChart, recruitment_chart
-from studyapp.models import Participant, Study
+from studyapp.models import Participant, Response, Step, Study
 
 _DAY = timedelta(days=1)
 _ENOUGH = 10  # finished in a day, for a forecast
@@ -18,7 +18,10 @@ _ENOUGH = 10  # finished in a day, for a forecast
 
 @dataclass(frozen=True)
 class Times:
-    """When people were allocated and finished, each rising, and how long those who finished took."""
+    """When people were allocated and finished, each rising, and how long those who finished took.
+
+    Virtual participants walk in no time at all, so that theirs is the time they say to have spent on the pages.
+    """
 
     allocated: list[datetime]
     finished: list[datetime]
@@ -27,7 +30,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Duration:
-    """Minutes from arrival to the debrief: median and quartiles."""
+    """Minutes from arrival to the debrief, or on the pages before it: median and quartiles."""
 
     median: float
     low: float
@@ -51,8 +54,8 @@ class Forecast:
         return [f"{at:%A} {at.day} {at:%b}{at.strftime(hour)}" for at in (self.at, self.early, self.late)]
 
 
-def read_times(people: QuerySet[Participant]) -> Times:
-    """Read the times of everyone who was allocated."""
+def read_times(people: QuerySet[Participant], source: str = Participant.Source.RECRUITED) -> Times:
+    """Read the times of everyone who was allocated; all of them are of one source."""
     rows = people.exclude(allocated_at=None).values_list(
         "arrived_at", "allocated_at", "finished_at", "withdrawn_at"
     )
@@ -63,7 +66,18 @@ def read_times(people: QuerySet[Participant]) -> Times:
         if finished_at is not None and withdrawn_at is None:
             finished.append(finished_at)
             durations.append(finished_at - arrived_at)
+    if source == Participant.Source.SIMULATED:
+        durations = _times_on_pages(people)
     return Times(sorted(allocated), sorted(finished), durations)
+
+
+def _times_on_pages(people: QuerySet[Participant]) -> list[timedelta]:
+    """Return the summed response times up to the debrief of each who finished."""
+    finished = people.exclude(finished_at=None).filter(withdrawn_at=None)
+    own = Response.objects.filter(step=OuterRef("pk")).values("response_ms")  # one page, one time
+    steps = Step.objects.filter(participant__in=finished).exclude(phase="debrief")
+    totals = steps.annotate(ms=Subquery(own[:1])).values("participant").annotate(total=Sum("ms"))
+    return [timedelta(milliseconds=row["total"]) for row in totals if row["total"] is not None]
 
 
 def median_duration(durations: list[timedelta]) -> Duration | None:

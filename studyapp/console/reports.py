@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from studyapp.models import Study
+from studyapp.models import Participant, Study
+
+_SOURCE = re.compile(r'<html\b[^>]*\bdata-source="([a-z]+)"')
+_START = 2000  # bytes in which the mark stands
+_SHOWN_EARLY = (Participant.Source.SIMULATED, Participant.Source.PREVIEW)
 
 # A report is one file with its styles and pictures inside; it may show itself, and nothing else.
 POLICY = "; ".join(
@@ -31,6 +36,8 @@ class Report:
 
     path: Path
     written_at: datetime
+    source: str
+    """Whose data it is made from, as its `<html data-source="…">` says; `recruited` where it does not."""
 
 
 def find_report(study: Study) -> Report | None:
@@ -40,7 +47,19 @@ def find_report(study: Study) -> Report | None:
         written = path.stat().st_mtime
     except FileNotFoundError:
         return None
-    return Report(path, datetime.fromtimestamp(written, UTC))
+    return Report(path, datetime.fromtimestamp(written, UTC), _source_of(path))
+
+
+def is_hidden(report: Report, study: Study) -> bool:
+    """Whether a report would show outcomes of real people while more can still come."""
+    return study.status != Study.Status.CLOSED and report.source not in _SHOWN_EARLY
+
+
+def _source_of(path: Path) -> str:
+    with path.open("rb") as file:
+        start = file.read(_START).decode("utf-8", errors="replace")
+    found = _SOURCE.search(start)
+    return found[1] if found else Participant.Source.RECRUITED
 
 
 def report_folder(study: Study) -> Path:

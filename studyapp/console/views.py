@@ -24,7 +24,7 @@ from studyapp.console.figures import gather
 from studyapp.console.forms import CloseForm, LoginForm
 from studyapp.console.labels import describe_phase, phase_label
 from studyapp.console.overview import all_studies, study_rows
-from studyapp.console.reports import POLICY, find_report, report_folder
+from studyapp.console.reports import POLICY, find_report, is_hidden, report_folder
 from studyapp.errors import StudyError
 from studyapp.models import Participant, ProtocolVersion, Study
 from studyapp.studies import closing
@@ -171,7 +171,14 @@ def protocol_json(request: HttpRequest, study: Study, number: int) -> HttpRespon
 @require_safe
 def report(request: HttpRequest, study: Study) -> HttpResponse:
     """Show the study's report, or how to make one."""
-    context = {"study": study, "tab": "report", "report": find_report(study), "folder": report_folder(study)}
+    found = find_report(study)
+    context = {
+        "study": study,
+        "tab": "report",
+        "report": found,
+        "is_hidden": found is not None and is_hidden(found, study),
+        "folder": report_folder(study),
+    }
     return show(request, "report", context)
 
 
@@ -179,9 +186,9 @@ def report(request: HttpRequest, study: Study) -> HttpResponse:
 @study_page
 @require_safe
 def report_file(request: HttpRequest, study: Study) -> HttpResponseBase:
-    """Send the report itself: no script, nothing from elsewhere."""
+    """Send the report itself: no script, nothing from elsewhere. No one peeks before the study is closed."""
     found = find_report(study)
-    if found is None:
+    if found is None or is_hidden(found, study):
         return redirect("report", study.slug)
     response = FileResponse(found.path.open("rb"), content_type="text/html; charset=utf-8")
     response["Content-Security-Policy"] = POLICY

@@ -1,4 +1,4 @@
-"""Triggers that keep responses, events and the allocation log as they were written.
+"""Triggers that keep responses, events, the allocation log and launched protocols as they were written.
 
 They are installed after every `migrate` (a later migration that alters a table drops its triggers without a
 word), their presence is a system check, and `lifted` takes them away for a test's flush.
@@ -20,11 +20,13 @@ _WITHDRAWN_STEP = (
 _WITHDRAWN_PARTICIPANT = (
     "EXISTS (SELECT 1 FROM studyapp_withdrawal w WHERE w.participant_id = OLD.participant_id)"
 )
+_STUDY_IS_DRAFT = "EXISTS (SELECT 1 FROM studyapp_study s WHERE s.id = OLD.study_id AND s.status = 'draft')"
 GUARDED = {  # table: what must hold for a change to be allowed
     "studyapp_response": _WITHDRAWN_STEP,
     "studyapp_event": _WITHDRAWN_PARTICIPANT,
     "studyapp_allocationentry": "1 = 0",
     "studyapp_withdrawal": "1 = 0",
+    "studyapp_protocolversion": _STUDY_IS_DRAFT,
 }
 _ACTIONS = ("UPDATE", "DELETE")
 _TRUNCATE = "TRUNCATE"

@@ -173,7 +173,13 @@ class VirtualPerson:
             key=key,
             lure=truth if is_lured else "",
             draw=uniform(self._seed, "wrong", where),
+            scale=self._confidence_scale(step),
         )
+
+    def _confidence_scale(self, step: Step) -> str:
+        phase = self.setting.protocol.phases[step.phase_number]
+        asked = phase.task.confidence if isinstance(phase, ph.Practice | ph.Test) else None
+        return "probability" if asked is None else asked.scale
 
     def _stated(self, p: float, where: str) -> float:
         """The probability of being right as they state it: noisy, and too high."""

@@ -98,7 +98,9 @@ class _Walker:
         if known is None or not self._is_over(known):
             reply = self._arrive() if known is None else self._get(reverse("walk", args=[known.token]))
             answered = self._walk_on(reply)
-        participant = Participant.objects.get(study=self.study, recruiter_session=self.label)
+        participant = Participant.objects.get(
+            study=self.study, source=Participant.Source.SIMULATED, recruiter_session=self.label
+        )
         return Walk(self.person.number, participant.public_id, participant.outcome, answered)
 
     def _arrive(self) -> Reply:
@@ -134,7 +136,9 @@ class _Walker:
         position = int(form.hidden.get("step", "").partition(".")[0] or 0)
         if position not in self.steps:
             steps = Step.objects.filter(
-                participant__recruiter_session=self.label, participant__study=self.study
+                participant__recruiter_session=self.label,
+                participant__study=self.study,
+                participant__source=Participant.Source.SIMULATED,
             )
             self.steps = {step.position: step for step in steps.select_related("participant")}
             self.arm = next((step.participant.arm for step in self.steps.values()), "")

@@ -8,13 +8,16 @@ from pathlib import Path
 
 from explainers import bundle as bundles
 from protocol import BundleFacts, ProtocolError, check_against_bundle, read_with_lines
+from protocol.checking import examples
 from protocol.lines import Lines
+from protocol.lines import Path as Place
 from protocol.schema import Protocol
-from protocol.schema.phases import Example, Instructions, Learning, Page, Practice, Test, Tutorial
+from protocol.schema.phases import Learning, Practice, TaskUse, Test
 from studyapp.errors import StudyError, UnknownTask
 from studyapp.tasks.registry import get_task
 
 SHOWN = frozenset({"image/png", "image/webp"})  # the media types that a page can show
+SERVED_AT_TEST = ("none", "shown")  # of `explanation_at_test`
 
 
 class StudyFaults(StudyError):
@@ -76,12 +79,15 @@ def accuracy_of(bundle: bundles.Bundle, model: str) -> float | None:
 
 def _beyond_the_protocol(protocol: Protocol, bundle: bundles.Bundle, lines: Lines) -> Iterator[str]:
     """Yield what this server cannot do, although protocol and bundle agree."""
+    if protocol.explanation_at_test not in SERVED_AT_TEST:
+        message = (
+            f'explanation_at_test is "{protocol.explanation_at_test}", which is not served so far. '
+            f"Served: {', '.join(SERVED_AT_TEST)}."
+        )
+        yield str(lines.problem(message, "explanation_at_test"))
     for number, phase in enumerate(protocol.phases):
         if isinstance(phase, (Practice, Test)):
-            try:
-                get_task(phase.task.kind)
-            except UnknownTask as error:
-                yield str(lines.problem(str(error), "phases", number, "task", "kind"))
+            yield from _beyond_the_task(phase.task, ("phases", number, "task"), lines)
     if protocol.analysis.items == "natural" and _no_natural_rate(protocol, bundle):
         message = (
             'analysis.items is "natural", but neither analysis.natural_error_rate nor the accuracy on the '
@@ -103,6 +109,23 @@ def _beyond_the_protocol(protocol: Protocol, bundle: bundles.Bundle, lines: Line
             yield str(lines.problem(message, "phases", shown[stimulus.item]))
 
 
+def _beyond_the_task(use: TaskUse, at: Place, lines: Lines) -> Iterator[str]:
+    """Yield what the task does not do: an option that nothing reads would be a promise that is not kept."""
+    try:
+        task = get_task(use.kind)
+    except UnknownTask as error:
+        yield str(lines.problem(str(error), *at, "kind"))
+        return
+    for name in use.options:
+        if name not in task.options:
+            known = ", ".join(sorted(task.options)) or "none"
+            message = f'task {use.kind} takes no option "{name}". Its options: {known}.'
+            yield str(lines.problem(message, *at, "options", name))
+    if use.compared_model is not None and not task.compares_models:
+        message = f'task {use.kind} compares no models; remove "compared_model: {use.compared_model}".'
+        yield str(lines.problem(message, *at, "compared_model"))
+
+
 def _no_natural_rate(protocol: Protocol, bundle: bundles.Bundle) -> bool:
     return protocol.analysis.natural_error_rate is None and accuracy_of(bundle, protocol.model) is None
 
@@ -111,20 +134,10 @@ def _items_shown(protocol: Protocol, facts: BundleFacts) -> Mapping[str, int]:
     """Return each item that a page may show, with the number of the first phase that does."""
     shown: dict[str, int] = {}
     for number, phase in enumerate(protocol.phases):
-        items = list(facts.items(phase.items.strata)) if isinstance(phase, (Practice, Learning, Test)) else []
-        for example in _examples(phase):
-            items += facts.items(example.strata)[example.number - 1 : example.number]
-        for item in items:
-            shown.setdefault(item, number)
+        if isinstance(phase, (Practice, Learning, Test)):
+            for item in facts.items(phase.items.strata):
+                shown.setdefault(item, number)
+    for example, _, at, _ in examples(protocol):
+        for item in facts.items(example.strata)[example.number - 1 : example.number]:
+            shown[item] = min(shown.get(item, len(protocol.phases)), int(at[1]))
     return shown
-
-
-def _examples(phase: object) -> Iterator[Example]:
-    pages: list[Page] = []
-    if isinstance(phase, Instructions):
-        pages = phase.pages
-    elif isinstance(phase, Tutorial):
-        pages = [page for tutorial in phase.arms.values() for page in tutorial.pages]
-    elif isinstance(phase, (Learning, Test)) and phase.intro:
-        pages = [phase.intro]
-    yield from (page.example for page in pages if page.example)

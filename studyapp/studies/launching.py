@@ -12,8 +12,8 @@ from protocol import ready_to_launch
 from studyapp.errors import StudyError
 from studyapp.models import Study
 from studyapp.models.study import new_key
+from studyapp.studies.bundle_rows import read_whole
 from studyapp.studies.checking import StudyFaults
-from studyapp.studies.loading import check_files
 
 _SEED = re.compile(r"[0-9a-f]{32}")
 
@@ -32,7 +32,7 @@ def launch(study: Study, seed: str | None = None) -> Study:
             raise StudyError(f"{locked} is {locked.status}; only a draft can be launched.")
         if problems := ready_to_launch(locked.protocol):
             raise StudyFaults([f"{locked} cannot be launched. {problem}" for problem in problems])
-        check_files(locked.bundle.sha256)
+        read_whole(locked.bundle.sha256)
         locked.seed, locked.seed_sha256 = seed, hash_of_seed(seed)
         locked.status, locked.launched_at = Study.Status.OPEN, timezone.now()
         locked.save(update_fields=["seed", "seed_sha256", "status", "launched_at"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from os import O_RDONLY, close, fsync
 from os import open as open_descriptor
 from pathlib import Path
@@ -14,20 +14,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from explainers import bundle as bundles
-from explainers.bundle import strict_json
 from protocol import Protocol, fingerprint, resolve
+from protocol.comparing import Change, changes
 from studyapp.catalog import bundle_folder
 from studyapp.errors import StudyError
-from studyapp.models import (
-    Bundle,
-    BundleItem,
-    BundleOutput,
-    BundleStimulus,
-    Event,
-    Participant,
-    ProtocolVersion,
-    Study,
-)
+from studyapp.models import Bundle, Event, Participant, ProtocolVersion, Study
+from studyapp.studies.bundle_rows import read_whole, stored_bundle
 from studyapp.studies.checking import accuracy_of, read_folder
 
 HASHED = (
@@ -46,7 +38,7 @@ def load(folder: Path, report: Callable[[str], None] = lambda line: None) -> Stu
     previews under way are ended. Raises StudyError, whose message lists every fault.
     """
     read = read_folder(folder)
-    protocol = _completed(read.protocol, read.bundle)
+    protocol = completed(read.protocol, read.bundle)
     _refuse_launched(Study.objects.filter(slug=protocol.study).first())
     copied = _copy(read.bundle)
     try:
@@ -58,22 +50,7 @@ def load(folder: Path, report: Callable[[str], None] = lambda line: None) -> Stu
         raise
 
 
-def check_files(sha256: str) -> None:
-    """Raise StudyError where the files of a loaded bundle are not all there and whole."""
-    folder = bundle_folder(sha256)
-    try:
-        found = bundles.read(folder)
-    except bundles.BundleError as error:
-        raise StudyError(
-            f"The files of a loaded bundle are damaged. Remove {folder} and load the study again.\n{error}"
-        ) from error
-    if found.sha256 != sha256:
-        raise StudyError(
-            f"{folder} holds another bundle ({found.sha256}). Remove it and load the study again."
-        )
-
-
-def _completed(protocol: Protocol, bundle: bundles.Bundle) -> Protocol:
+def completed(protocol: Protocol, bundle: bundles.Bundle) -> Protocol:
     """Resolve a protocol, with the natural error rate from the model's card where none is given."""
     accuracy = accuracy_of(bundle, protocol.model)
     if protocol.analysis.natural_error_rate is None and accuracy is not None:
@@ -86,12 +63,13 @@ def _refuse_launched(study: Study | None) -> None:
     if study is not None and study.status != Study.Status.DRAFT:
         raise StudyError(
             f"{study} is {study.status}: launched studies are frozen; a changed one is a new study. "
-            "Give the folder and its `study:` a new name (`manage.py newstudy` does both)."
+            "Give the folder and its `study:` a new name (`manage.py newstudy` does both); where only texts or "
+            "quotas change, `manage.py amend` makes a new version."
         )
 
 
 def _store(protocol: Protocol, bundle: bundles.Bundle, report: Callable[[str], None]) -> Study:
-    row = _bundle_row(bundle)
+    row = stored_bundle(bundle)
     study, is_new = Study.objects.get_or_create(
         slug=protocol.study, defaults={"title": protocol.title, "bundle": row}
     )
@@ -108,7 +86,7 @@ def _store(protocol: Protocol, bundle: bundles.Bundle, report: Callable[[str], N
         return study
     _end_previews(study)
     for change in [
-        *_changes(version.resolved, resolved),
+        *map(_told, changes(version.resolved, resolved)),
         *([f"bundle: now {row}"] if study.bundle_id != row.pk else []),
     ]:
         report(change)
@@ -120,68 +98,6 @@ def _store(protocol: Protocol, bundle: bundles.Bundle, report: Callable[[str], N
     walked = Participant.objects.filter(study=study).values("version")
     ProtocolVersion.objects.filter(study=study, number__lt=study.version).exclude(number__in=walked).delete()
     return study
-
-
-def _bundle_row(bundle: bundles.Bundle) -> Bundle:
-    """Return the bundle's row; bundles of the same bytes share one."""
-    manifest = strict_json.parse((bundle_folder(bundle.sha256) / "manifest.json").read_text(encoding="utf-8"))
-    row, is_new = Bundle.objects.get_or_create(
-        sha256=bundle.sha256, defaults={"name": bundle.manifest.name, "manifest": manifest}
-    )
-    if is_new:
-        BundleItem.objects.bulk_create(_items(row, bundle), batch_size=500)
-        BundleOutput.objects.bulk_create(_outputs(row, bundle), batch_size=500)
-        BundleStimulus.objects.bulk_create(_stimuli(row, bundle), batch_size=500)
-    return row
-
-
-def _items(row: Bundle, bundle: bundles.Bundle) -> Iterator[BundleItem]:
-    for number, item in enumerate(bundle.items, start=1):
-        yield BundleItem(
-            bundle=row,
-            number=number,
-            name=item.item,
-            kind=item.kind,
-            parent=item.parent,
-            change=item.change,
-            members=list(item.members) or None,
-            truth=item.truth,
-            strata=dict(item.strata),
-        )
-
-
-def _outputs(row: Bundle, bundle: bundles.Bundle) -> Iterator[BundleOutput]:
-    for output in bundle.outputs:
-        yield BundleOutput(
-            bundle=row,
-            item=output.item,
-            model=output.model,
-            output=output.output,
-            probability=output.probability,
-            probabilities=list(output.probabilities) or None,
-        )
-
-
-def _stimuli(row: Bundle, bundle: bundles.Bundle) -> Iterator[BundleStimulus]:
-    for number, shown in enumerate(bundle.stimuli, start=1):
-        yield BundleStimulus(
-            bundle=row,
-            number=number,
-            item=shown.item,
-            model=shown.model,
-            explainer=shown.explainer,
-            target=shown.target,
-            part=shown.part,
-            file=shown.file,
-            media_type=shown.media_type,
-            width=shown.width,
-            height=shown.height,
-            caption=shown.caption,
-            alt=shown.alt,
-            source_item=shown.source_item,
-            seed=shown.seed,
-            checks=dict(shown.checks),
-        )
 
 
 def _end_previews(study: Study) -> None:
@@ -196,16 +112,10 @@ def _end_previews(study: Study) -> None:
     )
 
 
-def _changes(old: Any, new: Any, path: str = "") -> Iterator[str]:
-    """Yield a line for each value of a protocol that differs."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in dict.fromkeys([*old, *new]):
-            yield from _changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, (before, after) in enumerate(zip(old, new, strict=True), start=1):
-            yield from _changes(before, after, f"{path}[{number}]")
-    elif old != new:
-        yield f"{path}: {_shortened(old)} → {_shortened(new)}"
+def _told(change: Change) -> str:
+    """Return one value of a protocol that differs as a line; places in a list count from 1."""
+    path = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in change.path)
+    return f"{path.removeprefix('.')}: {_shortened(change.before)} → {_shortened(change.after)}"
 
 
 def _shortened(value: Any) -> str:
@@ -217,7 +127,7 @@ def _copy(bundle: bundles.Bundle) -> bool:
     """Copy a bundle's files to where they are served from; False where they stand there already, whole."""
     target = bundle_folder(bundle.sha256)
     if target.exists():
-        check_files(bundle.sha256)
+        read_whole(bundle.sha256)
         return False
     partial = target.with_name(f".{bundle.sha256[:16]}.{secrets.token_hex(4)}.partial")
     try:
@@ -232,7 +142,7 @@ def _copy(bundle: bundles.Bundle) -> bool:
         _to_disk(target.parent)
     except OSError as error:
         if target.exists():  # another process was faster
-            check_files(bundle.sha256)
+            read_whole(bundle.sha256)
             return False
         raise StudyError(f"{target} cannot be written: {error.strerror}.") from error
     finally:

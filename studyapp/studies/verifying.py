@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, fields
 from itertools import groupby
 from typing import Any
 
+from protocol import fingerprint, load_resolved
 from protocol.schema import Protocol
 from studyapp.allocation.blocks import ALLOCATOR, Place
 from studyapp.allocation.services import quotas, stream_of
 from studyapp.catalog import Catalog, catalog_of
 from studyapp.models import AllocationEntry, Participant, Response, Step, Study
 from studyapp.participate.planning import Draws, PlannedStep, plan_arm, plan_common, plan_gate_attempt
+from studyapp.studies.bundle_rows import differences
 from studyapp.studies.grouped import Grouped
 from studyapp.studies.launching import hash_of_seed
 from studyapp.studies.snapshot import SNAPSHOT, snapshot
@@ -49,6 +51,7 @@ class Verification:
 def verify(study: Study, progress: Progress = lambda sessions: sessions) -> Verification:
     """Replay the allocation log of every source and the planned steps of every participant.
 
+    The protocol versions must have their hashes, and the bundle's files and rows must be those of its hash.
     Each place must be the next one of the seed's stream whose arm was not full, given the places that were
     assigned and freed before it; each session must be what protocol, bundle, seed and place give; responses
     must answer the planned questions, without a step left out.
@@ -56,6 +59,7 @@ def verify(study: Study, progress: Progress = lambda sessions: sessions) -> Veri
     with snapshot():
         replay = _Replay(study)
         replay.check_seed()
+        replay.check_frozen()
         replay.check_log()
         replay.check_sessions(progress)
     return replay.found
@@ -66,9 +70,8 @@ class _Replay:
 
     def __init__(self, study: Study):
         self.study = study
-        self.protocols: Mapping[int, Protocol] = {
-            v.number: v.protocol for v in versions_that_count(study, SNAPSHOT)
-        }
+        self.versions = list(versions_that_count(study, SNAPSHOT))
+        self.protocols: Mapping[int, Protocol] = {v.number: load_resolved(v.resolved) for v in self.versions}
         self.catalog: Catalog = catalog_of(study)
         self.found = Verification()
         self.places: dict[int, AllocationEntry] = {}  # participant → the place they were given
@@ -79,6 +82,13 @@ class _Replay:
     def check_seed(self) -> None:
         if self.study.launched_at and hash_of_seed(self.study.seed) != self.study.seed_sha256:
             self.tell("the seed is not the one whose hash was published at launch")
+
+    def check_frozen(self) -> None:
+        for version in self.versions:
+            if fingerprint(self.protocols[version.number]) != version.sha256:
+                self.tell(f"protocol version {version.number} is not the one whose hash was frozen")
+        for difference in differences(self.study.bundle, SNAPSHOT):
+            self.tell(difference)
 
     def check_log(self) -> None:
         log = AllocationEntry.objects.using(SNAPSHOT).filter(study=self.study).select_related("participant")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 from protocol.schema.phases import TaskUse
@@ -22,6 +23,10 @@ class Task(ABC):
     """The question whose answer and correctness stand in the row of a trial."""
     secrets: ClassVar[frozenset[str]]
     """What nothing sent before the answer may tell: of `output`, `truth`."""
+    options: ClassVar[frozenset[str]] = frozenset()
+    """The protocol's `options` that it takes; any other is refused before a study is loaded."""
+    compares_models: ClassVar[bool] = False
+    """Whether it takes a `compared_model`."""
 
     @property
     def template(self) -> str:
@@ -36,6 +41,10 @@ class Task(ABC):
         """Return the answer to `question` that counts as correct; empty where none does."""
 
     @abstractmethod
+    def feedback(self, said: str, key: str) -> str:
+        """Return the sentence that tells, in practice, whether the answer `said` equals `key`."""
+
+    @abstractmethod
     def virtual_answers(
         self,
         knows: bool,
@@ -44,13 +53,14 @@ class Task(ABC):
         key: str,
         lure: str,
         draw: float = 0.0,
+        scale: str = "probability",
     ) -> dict[str, str]:
         """Return how a virtual participant answers.
 
         `knows`: whether they get the main question right; `confidence`: their probability of being right, in
         [0, 1]; `options`: the values that the page offers, by question; `key`: the right answer; `lure`: the
         wrong answer that tempts most (empty where there is none); `draw`: a number in [0, 1) that chooses
-        among the rest.
+        among the rest; `scale`: what a confidence is (`probability`, `ordinal`).
         """
 
 
@@ -80,3 +90,14 @@ def confidence_question(use: TaskUse) -> list[Question]:
             labels=[asked.low, asked.high],
         )
     ]
+
+
+def stated_confidence(confidence: float, offered: Sequence[str], scale: str) -> str:
+    """Return which of the offered steps states a probability of being right, in [0, 1].
+
+    A probability is stated by the nearest step; an ordinal scale has no per cent, so that each of its points
+    stands for an equal share of [0, 1].
+    """
+    if scale == "ordinal":
+        return offered[min(int(confidence * len(offered)), len(offered) - 1)]
+    return min(offered, key=lambda step: abs(int(step) / 100 - confidence))

@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from analysis.plan_check import plan_faults
-from protocol.schema.plan import Exclusion, Plan
+from tests.analysis.exports import make_protocol
 
 
-def exclusion(filter_name: str, **options: float) -> Exclusion:
-    return Exclusion(name="rule", kind="process", filter=filter_name, options=options)
+def exclusion(filter_name: str, **options: Any) -> dict[str, Any]:
+    return {"name": "rule", "kind": "process", "filter": filter_name, "options": options}
+
+
+def faults(**plan: Any) -> list[tuple[tuple[str | int, ...], str]]:
+    return list(plan_faults(make_protocol(**plan)))
 
 
 def test_a_plan_that_can_be_executed_has_no_faults() -> None:
-    assert list(plan_faults(Plan(reference="a", exclusions=[exclusion("too-fast", minimum=1000)]))) == []
+    covariates = ["attention_passed", "position", "stratum_difficulty"]
+    assert faults(exclusions=[exclusion("too-fast", minimum=1000)], covariates=covariates) == []
 
 
 def test_an_unknown_outcome_filter_or_option_is_told_with_what_is_known() -> None:
     rules = [exclusion("asleep"), exclusion("too-fast"), exclusion("at-chance", chance=0.1, luck=1)]
-    faults = list(plan_faults(Plan(reference="a", outcome="happiness", exclusions=rules)))
-    assert [path for path, _ in faults] == [
+    found = faults(outcome="happiness", exclusions=rules)
+    assert [path for path, _ in found] == [
         ("analysis", "outcome"),
         ("analysis", "exclusions", 0),
         ("analysis", "exclusions", 1),
         ("analysis", "exclusions", 2),
     ]
     for (_, message), word in zip(
-        faults,
+        found,
         ("simulation-accuracy", "Known ones: at-chance", "needs the option 'minimum'", "no option 'luck'"),
         strict=True,
     ):
         assert word in message
+
+
+@pytest.mark.parametrize("phase", ["exam", "gate", "practice"])
+def test_a_phase_without_trials_in_this_protocol_is_a_fault(phase: str) -> None:
+    assert faults(phase=phase) == [
+        (("analysis", "phase"), f"no phase with trials is called {phase!r}. Known ones: test.")
+    ]
+
+
+@pytest.mark.parametrize("name", ["age", "truth", "arrived_at"])
+def test_a_covariate_that_no_export_has_as_a_number_is_a_fault(name: str) -> None:
+    ((path, message),) = faults(covariates=["position", name])
+    assert path == ("analysis", "covariates", 1)
+    assert repr(name) in message
+    assert "gate_attempts" in message
+    assert "stratum_" in message
+
+
+@pytest.mark.parametrize("value", ["soon", True])
+def test_an_option_of_the_wrong_type_is_a_fault(value: Any) -> None:
+    ((_, message),) = faults(exclusions=[exclusion("too-fast", minimum=value)])
+    assert message == f"exclusion 'rule': Filter 'too-fast', option 'minimum': {value!r} is no number."

@@ -29,6 +29,15 @@ def test_natural_estimate_lies_between_right_and_wrong(study):
     assert results.natural["mean"].to_dict() == pytest.approx((0.97 * right + 0.03 * wrong).to_dict())
 
 
+def test_difference_at_the_natural_rate_has_an_interval(study):
+    results = run_plan(study, draws=50)
+    told = results.natural_contrasts
+    difference = results.natural["mean"] - results.natural["mean"]["control"]
+    assert told["estimate"].to_dict() == pytest.approx(difference.drop("control").to_dict())
+    assert (told["low"] < told["estimate"]).all()
+    assert (told["estimate"] < told["high"]).all()
+
+
 def test_each_sensitivity_exclusion_gives_the_contrasts_again(study):
     results = run_plan(study, draws=50)
     assert [variant.kind for variant in results.sensitivity] == ["process", "process", "outcome"]

@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: one Chromium and one served site for all, a fresh page for each test."""
+"""Fixtures of the browser tests: one served site for all, a Chromium for each file, a fresh page for each test."""
 
 from __future__ import annotations
 
@@ -39,9 +39,13 @@ def find_chromium() -> str | None:
     return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium.
+
+    It is closed after each file: while it is open an event loop runs in the thread, in which Django refuses to
+    touch a database, and other tests of the same process do.
+    """
     path = find_chromium()
     if path is None:
         pytest.skip("no Chromium: install the package chromium, or name its path in CHROMIUM")

@@ -19,12 +19,12 @@ PRODUCTION = {
 }
 
 
-def run_python(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the repository's root; of our environment it gets the path only, and `settings`."""
+def run_python(*arguments: str, cwd: Path = ROOT, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the repository's root, or in `cwd`; of our environment it gets the path only, and `settings`."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.run(
         [sys.executable, *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env=kept | {"PYTHONDONTWRITEBYTECODE": "1"} | settings,
         capture_output=True,
         text=True,

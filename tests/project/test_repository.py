@@ -154,3 +154,14 @@ def test_no_file_names_a_package_index_or_a_machine():
 def test_no_secret_or_database_is_committed():
     bad = (".sqlite3", ".env", ".pem", ".key")
     assert [str(path) for path in tracked_files() if path.name.endswith(bad)] == []
+
+
+def test_no_cache_is_committed():
+    command = ["git", "ls-files", "-z"]  # also what an ignore file would hide
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    caches = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"}
+    names = [Path(name) for name in listed.stdout.split("\0") if name]
+    assert names
+    assert [str(name) for name in names if caches & set(name.parts) or name.suffix == ".pyc"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.project.subprocesses import run_python
+from tests.studyapp.small_study import write_study
 
 HEAVY = [
     "torch",
@@ -19,23 +20,35 @@ HEAVY = [
 SERVE = f"""
 import sys
 from studyapp.wsgi import application
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+from studyapp.models import Participant, Study
+from tests.studyapp.visitor import Visitor
 
 def views(patterns):
     for pattern in patterns:
         yield from [pattern.callback] if isinstance(pattern, URLPattern) else views(pattern.url_patterns)
 
 assert len(list(views(get_resolver().url_patterns))) >= 5
-for path in ["/console/", "/console/login/"]:
-    assert Client(headers={{"host": "localhost"}}).get(path).status_code < 500, path
+client = Client(headers={{"host": "localhost"}})
+visitor = Visitor(Study.objects.get(), client=client).arrive(PROLIFIC_PID="5f4c0000a").walk_to_the_end()
+assert visitor.participant.outcome == "finished", visitor.html
+assert client.get(visitor.url + "leave/").status_code == 200
+client.force_login(get_user_model().objects.create_superuser("researcher"))
+for path in ["", "monitor/small/", "protocol/small/", "report/small/"]:
+    assert client.get("/console/" + path).status_code == 200, path
 print(sorted(name for name in {HEAVY!r} if name in sys.modules))
 """
 
 
-def test_a_web_process_imports_nothing_heavy():
-    # No database: the console's first page sends an unknown visitor to the login before it asks one.
-    done = run_python("-c", SERVE, DATABASE_URL="sqlite://:memory:")
+def test_a_web_process_that_served_whole_sessions_has_imported_nothing_heavy(tmp_path):
+    places = {"DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}", "MEDIA_ROOT": str(tmp_path / "media")}
+    study = write_study(tmp_path / "small")
+    for command in (["migrate"], ["load", str(study)], ["launch", "small"]):
+        done = run_python("manage.py", *command, "--verbosity=0", **places)
+        assert done.returncode == 0, done.stderr
+    done = run_python("-c", SERVE, **places)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
 

@@ -509,3 +509,30 @@ def test_every_pattern_of_the_schema_has_words(tmp_path):
     )
     found = " ".join(told(path))
     assert all(words in found for words in PATTERNS.values())
+
+
+@pytest.mark.parametrize(
+    ("scale", "problem"),
+    [
+        (
+            "{scale: ordinal, steps: [1, 3, 5]}",
+            "task, confidence: steps of an ordinal scale are whole numbers without gaps, such as 1 to 5",
+        ),
+        ("{scale: ordinal, steps: [1, 2, 3]}", ""),
+        ("{scale: probability, steps: [10, 50, 100]}", ""),
+    ],
+)
+def test_an_ordinal_confidence_has_no_gaps(tmp_path, scale, problem):
+    path = write(
+        tmp_path,
+        (
+            "      question: Which will it say?",
+            f"      question: Which will it say?\n      confidence: {scale}",
+        ),
+    )
+    if not problem:
+        read_protocol(path)
+        return
+    assert [text.partition(", line ")[2].partition(": ")[2] for text in told(path)] == [
+        f"phase {number} ({kind}), {problem}" for number, kind in ((5, "practice"), (7, "test"))
+    ]

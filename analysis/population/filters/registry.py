@@ -30,8 +30,8 @@ def get_filter(name: str) -> Callable[..., pd.Series]:
 
 
 def check_options(name: str, options: Mapping[str, Any]) -> None:
-    """Raise `UnknownName` for an option that the filter does not have, or one that it lacks."""
-    parameters = inspect.signature(get_filter(name)).parameters.values()
+    """Raise `UnknownName` for an option that the filter does not have, one that it lacks, or a wrong type."""
+    parameters = inspect.signature(get_filter(name), eval_str=True).parameters.values()
     known = {
         parameter.name: parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY
     }
@@ -42,3 +42,15 @@ def check_options(name: str, options: Mapping[str, Any]) -> None:
     ]
     if needed:
         raise UnknownName(f"Filter {name!r} needs the option {needed[0]!r}.")
+    for option, value in options.items():
+        words, types = _TYPES[known[option].annotation]
+        if type(value) not in types:
+            raise UnknownName(f"Filter {name!r}, option {option!r}: {value!r} is no {words}.")
+
+
+_TYPES: dict[object, tuple[str, tuple[type, ...]]] = {  # a boolean is no number here
+    float: ("number", (int, float)),
+    int: ("whole number", (int,)),
+    bool: ("boolean", (bool,)),
+    str: ("text", (str,)),
+}

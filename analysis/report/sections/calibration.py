@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 from analysis.columns import has_values
@@ -10,7 +13,7 @@ from analysis.planned import Results
 from analysis.report.charts.panels import Panel, PanelChart, Point
 from analysis.report.section import NamedTable, Section
 from analysis.report.sections.forest import with_labels
-from analysis.report.words import number, percent, points
+from analysis.report.words import level, number, percent, points, span
 
 HEADING = "Calibration of confidence"
 
@@ -24,7 +27,7 @@ def calibration(results: Results) -> Section:
     if not (trials["confidence_scale"] == "probability").any():
         why = "Confidence was not declared a probability of being right, so it cannot be calibrated."
         return Section("calibration", HEADING, missing=why)
-    table = calibration_by_arm(trials)
+    table = calibration_by_arm(trials, alpha=results.alpha)
     table = table.reindex([arm for arm in results.study.arm_names if arm in table.index])
     curve = calibration_curve(trials)
     chart = PanelChart(
@@ -32,7 +35,7 @@ def calibration(results: Results) -> Section:
         title="Accuracy by stated confidence",
         caption=f"Upwards: share of right answers in per cent. Up to {BINS} bins of equal width; small "
         "dots: fewer than 30 trials. Dashed: perfect calibration; below it people are over-confident. "
-        "A description, without intervals.",
+        "A description; the table has intervals.",
         across="stated confidence, %",
         up="right answers, %",
         panels=tuple(_panel(results, arm, table.loc[arm], curve[curve["arm"] == arm]) for arm in table.index),
@@ -42,7 +45,8 @@ def calibration(results: Results) -> Section:
         NamedTable("calibration", HEADING, with_labels(results, table)),
         NamedTable("calibration-curve", "Accuracy by stated confidence", curve),
     )
-    return Section("calibration", HEADING, {"chart": chart, "rows": rows, "bins": BINS}, tables, (chart,))
+    content = {"chart": chart, "rows": rows, "bins": BINS, "level": level(results.alpha)}
+    return Section("calibration", HEADING, content, tables, (chart,))
 
 
 def _panel(results: Results, arm: str, row: pd.Series, curve: pd.DataFrame) -> Panel:
@@ -52,15 +56,18 @@ def _panel(results: Results, arm: str, row: pd.Series, curve: pd.DataFrame) -> P
     )
 
 
-def _row(results: Results, arm: str, row: pd.Series) -> dict[str, str]:
+def _row(results: Results, arm: str, row: pd.Series) -> dict[str, Any]:
+    def told(name: str, tell: Callable[[float], str], end: Callable[[float], str]) -> tuple[str, str]:
+        return tell(row[name]), span(row[f"{name}_low"], row[f"{name}_high"], end)
+
     return {
         "label": results.study.label(arm),
         "people": f"{int(row['people']):,}",
         "trials": f"{int(row['trials']):,}",
-        "confidence": percent(row["confidence"]),
-        "accuracy": percent(row["accuracy"]),
-        "over": points(row["overconfidence"]),
-        "brier": number(row["brier"], 3),
+        "confidence": told("confidence", percent, lambda end: number(end * 100)),
+        "accuracy": told("accuracy", percent, lambda end: number(end * 100)),
+        "over": told("overconfidence", points, points),
+        "brier": told("brier", lambda x: number(x, 3), lambda x: number(x, 3)),
         "ece": points(row["ece"]).removeprefix("+"),
         "undefined": f"{int(row['undefined']):,}",
     }

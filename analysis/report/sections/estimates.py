@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 from analysis.metrics.estimates import estimated_and_achieved, estimates_by_arm
@@ -26,7 +29,7 @@ def estimates(results: Results) -> Section:
     table = table.reindex([arm for arm in results.study.arm_names if arm in table.index])
     if not table["people"].sum():
         return Section("estimates", HEADING, missing=MISSING)
-    ends = table[["difference", "low", "high"]].to_numpy(dtype=float)
+    ends = table[["difference", "difference_low", "difference_high"]].to_numpy(dtype=float)
     ends = ends[pd.notna(ends)]
     chart = RowChart(
         name="estimates",
@@ -45,23 +48,37 @@ def estimates(results: Results) -> Section:
         NamedTable("estimates", HEADING, with_labels(results, table)),
         NamedTable("estimates-by-person", "Estimated and achieved of each person", people),
     )
-    return Section("estimates", HEADING, {"chart": chart, "rows": rows}, tables, (chart,))
+    content = {"chart": chart, "rows": rows, "unreadable": _unreadable(int(table["unreadable"].sum()))}
+    return Section("estimates", HEADING, content, tables, (chart,))
+
+
+def _unreadable(people: int) -> str:
+    if not people:
+        return ""
+    gave = "gave something that is" if people == 1 else "gave things that are"
+    return (
+        f"{count(people, 'person', 'people')} {gave} no number in plain digits; nothing was guessed, and "
+        "they count as without an estimate."
+    )
 
 
 def _point(results: Results, arm: str, row: pd.Series) -> Row:
     told = _row(results, arm, row)
-    return Row(
-        told["label"], told["difference"], told["interval"], row["difference"], row["low"], row["high"]
-    )
+    strong, small = told["difference"]
+    ends = (row["difference"], row["difference_low"], row["difference_high"])
+    return Row(told["label"], strong, small, *ends)
 
 
-def _row(results: Results, arm: str, row: pd.Series) -> dict[str, str]:
+def _mean(row: pd.Series, name: str, tell: Callable[[float], str]) -> tuple[str, str]:
+    return tell(row[name]), span(row[f"{name}_low"], row[f"{name}_high"], tell)
+
+
+def _row(results: Results, arm: str, row: pd.Series) -> dict[str, Any]:
     return {
         "label": results.study.label(arm),
         "people": f"{int(row['people']):,}",
-        "estimated": number(row["estimated"]),
-        "achieved": number(row["achieved"]),
-        "difference": signed(row["difference"]),
-        "interval": span(row["low"], row["high"], signed),
+        "estimated": _mean(row, "estimated", number),
+        "achieved": _mean(row, "achieved", number),
+        "difference": _mean(row, "difference", signed),
         "undefined": f"{int(row['undefined']):,}",
     }

@@ -15,6 +15,8 @@ SOURCES = (
     "MacKinnon, Nielsen and Webb (2024). Jackknife inference with two-way clustering. arXiv 2406.08880.",
     "Holm (1979). A simple sequentially rejective multiple test procedure. Scand. J. Stat. 6.",
     "Owen (2007). The pigeonhole bootstrap. Ann. Appl. Stat. 1(2).",
+    "Woodruff (1952). Confidence intervals for medians and other position measures. JASA 47(260).",
+    "Wilson (1927). Probable inference, the law of succession, and statistical inference. JASA 22(158).",
     "Schulz, Altman and Moher (2010). CONSORT 2010 statement. BMJ 340:c332.",
 )
 

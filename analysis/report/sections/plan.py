@@ -7,10 +7,11 @@ from typing import Any
 
 from analysis.planned import Results
 from analysis.report.section import Section
-from analysis.report.words import listed, measure_of, percent
+from analysis.report.words import count, listed, measure_of, percent
 from protocol.schema.plan import Plan
 
 HEADING = "What was planned"
+CLOSED = "closed"
 FAMILIES = {"holm": "Holm’s correction over the contrasts", "none": "no correction"}
 
 
@@ -22,10 +23,47 @@ def plan(results: Results) -> Section:
         "exclusions": [_exclusion(rule) for rule in study.plan.exclusions],
         "sha256": study.versions[-1]["sha256"] if study.versions else "",
         "amendments": [_amendment(version) for version in study.versions[1:]],
+        "deviations": deviations(results),
+        "checked": listed(_checked(results)),
         "has_protocol": bool(study.versions),
         "notes": study.notes,
     }
     return Section("plan", HEADING, content)
+
+
+def deviations(results: Results) -> list[str]:
+    """Return each departure from the plan that the data themselves show, one sentence each."""
+    study, target = results.study, results.study.plan.target_n_per_arm
+    told = []
+    if target:
+        told += [
+            f"{study.label(str(arm))}: {int(people):,} analysed, {abs(target - int(people)):,} "
+            f"{'fewer' if people < target else 'more'} than the target of {target:,}."
+            for arm, people in results.means["people"].items()
+            if people != target
+        ]
+    if study.facts.get("status", CLOSED) != CLOSED:
+        told.append(f"The study was not closed when it was exported; it was {study.facts['status']}.")
+    if later := len(study.versions[1:]):
+        told.append(f"The protocol was amended after launch, {count(later, 'time')}, as listed below.")
+    return told
+
+
+def _checked(results: Results) -> list[str]:
+    """Return what `deviations` could look at, in words that hold where it found none."""
+    study = results.study
+    checks = {
+        "every arm has its target": study.plan.target_n_per_arm,
+        "the study was closed when it was exported": study.facts.get("status"),
+        "the protocol was not amended": study.versions,
+    }
+    return [words for words, is_known in checks.items() if is_known]
+
+
+def _target(results: Results) -> str:
+    target, study = results.study.plan.target_n_per_arm, results.study
+    people = [f"{study.label(str(arm))} {int(n):,}" for arm, n in results.means["people"].items()]
+    return f"target {f'{target:,}' if target else 'not given'}, analysed {'; '.join(people)}"
 
 
 def _facts(results: Results, plan: Plan) -> list[tuple[str, str]]:
@@ -52,7 +90,7 @@ def _facts(results: Results, plan: Plan) -> list[tuple[str, str]]:
             "linear model of the trial’s outcome, two-way cluster-robust t over participants and items",
         ),
         ("Missing data", "each answered trial counts; none is imputed"),
-        ("Target per arm", f"{plan.target_n_per_arm:,} people" if plan.target_n_per_arm else "not given"),
+        ("People per arm", _target(results)),
         ("Power", _power(plan)),
         ("Stopping", "at the target, never by looking"),
         ("Seed of resampling", str(plan.seed)),

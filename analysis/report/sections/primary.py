@@ -95,6 +95,7 @@ def _row(results: Results, arm: str) -> dict[str, Any]:
         "right": _split(measure, results.model_right, arm),
         "wrong": _split(measure, results.model_wrong, arm),
         "natural": _split(measure, results.natural, arm),
+        "natural_difference": _natural_difference(measure, results, arm),
         "is_reference": is_reference,
     }
     if not is_reference:
@@ -116,6 +117,14 @@ def _split(measure: Measure, table: pd.DataFrame | None, arm: str) -> tuple[str,
     return (*_told(measure, mean), count(mean["trials"], "trial"))
 
 
+def _natural_difference(measure: Measure, results: Results, arm: str) -> tuple[str, ...]:
+    """Return the arm's difference to the reference at the natural error rate, with its interval."""
+    if results.natural_contrasts is None or arm == results.study.plan.reference:
+        return ("reference",)
+    row = results.natural_contrasts.loc[arm]
+    return measure.difference(row["estimate"]), measure.difference_interval(row["low"], row["high"])
+
+
 def _absent(results: Results) -> str:
     if results.model_right is None:
         return "The split by whether the model is right needs the column model_correct, or output and truth."
@@ -130,6 +139,10 @@ def _tables(results: Results) -> list[NamedTable]:
         "model-right": ("Means on items that the model gets right", results.model_right),
         "model-wrong": ("Means on items that the model gets wrong", results.model_wrong),
         "natural": ("Means at the model’s natural error rate", results.natural),
+        "natural-contrasts": (
+            "Differences to the reference arm at the model’s natural error rate",
+            results.natural_contrasts,
+        ),
         "bootstrap": ("Differences by the bootstrap", results.bootstrap),
     }
     return [

@@ -59,6 +59,7 @@ def _row(results: Results, arm: str, row: pd.Series) -> dict[str, str]:
         "people": f"{int(row['people']):,}",
         "trials": f"{int(row['trials']):,}",
         "median": number(row["median_ms"] / 1000, 2),
+        "median_interval": span(row["median_low_ms"] / 1000, row["median_high_ms"] / 1000, two_digits),
         "mean": number(row["geometric_mean_ms"] / 1000, 2),
         "interval": span(row["low_ms"] / 1000, row["high_ms"] / 1000, two_digits),
         "log": number(row["mean_log"], 3),

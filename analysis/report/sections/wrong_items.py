@@ -11,7 +11,7 @@ from analysis.report.charts.chart import Axis
 from analysis.report.charts.rows import Row, RowChart, Segment
 from analysis.report.section import NamedTable, Section
 from analysis.report.sections.forest import with_labels
-from analysis.report.words import count, percent
+from analysis.report.words import count, level, number, percent, span
 
 HEADING = "Answers where the model is wrong"
 RANKS = dict(zip(KINDS, ("first", "second", "third"), strict=True))
@@ -25,15 +25,15 @@ def wrong_items(results: Results) -> Section:
         return Section(
             "wrong_items", HEADING, missing="This section needs the columns answer, output and truth."
         )
-    table = answers_on_wrong_items(trials)
+    table = answers_on_wrong_items(trials, results.alpha)
     table = table.reindex([arm for arm in results.study.arm_names if arm in table.index])
     if not table["trials"].sum():
         return Section("wrong_items", HEADING, missing="No trial is about an item that the model gets wrong.")
     chart = RowChart(
         name="wrong-items",
         title="Answers on items that the model gets wrong",
-        caption=f"Share of answers in per cent; {count(table['trials'].sum(), 'trial')}. A description: "
-        "accuracy on these items stands with its interval in the primary table.",
+        caption=f"Share of answers in per cent; {count(table['trials'].sum(), 'trial')}. "
+        "The table has intervals.",
         rows=tuple(_row(results, arm, table.loc[arm]) for arm in table.index),
         axis=Axis(0, 1, (0, 0.25, 0.5, 0.75, 1), ("0", "25", "50", "75", "100")),
         heads=tuple(NAMES[kind] for kind in KINDS),
@@ -43,13 +43,19 @@ def wrong_items(results: Results) -> Section:
             "label": results.study.label(arm),
             "people": f"{int(row['people']):,}",
             "trials": f"{int(row['trials']):,}",
-            "shares": [(percent(row[f"{kind}_share"]), f"{int(row[kind]):,}") for kind in KINDS],
+            "shares": [_share(row, kind) for kind in KINDS],
             "undefined": f"{int(row['undefined']):,}",
         }
         for arm, row in table.iterrows()
     ]
     named = NamedTable("answers-on-wrong-items", HEADING, with_labels(results, table))
-    return Section("wrong_items", HEADING, {"chart": chart, "rows": rows}, (named,), (chart,))
+    content = {"chart": chart, "rows": rows, "level": level(results.alpha)}
+    return Section("wrong_items", HEADING, content, (named,), (chart,))
+
+
+def _share(row: pd.Series, kind: str) -> tuple[str, str, str]:
+    interval = span(row[f"{kind}_low"], row[f"{kind}_high"], lambda end: number(end * 100))
+    return percent(row[f"{kind}_share"]), interval, f"n {int(row[kind]):,}"
 
 
 def _row(results: Results, arm: str, row: pd.Series) -> Row:

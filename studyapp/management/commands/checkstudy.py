@@ -26,9 +26,7 @@ class Command(BaseCommand):
         except StudyFaults as error:
             raise CommandError(error) from error
         problems = ready_to_launch(read.protocol, read.lines)
-        problems += [
-            read.lines.problem(message, *path) for path, message in plan_faults(read.protocol.analysis)
-        ]
+        problems += [read.lines.problem(message, *path) for path, message in plan_faults(read.protocol)]
         if problems:
             raise CommandError(
                 "\n".join(map(str, problems)) + "\nIt can be loaded and previewed, but not launched."

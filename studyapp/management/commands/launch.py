@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *, study: str, seed: str | None, **options: Any) -> None:
         try:
             draft = find_study(study)
-            if faults := [message for _, message in plan_faults(draft.protocol.analysis)]:
+            if faults := [message for _, message in plan_faults(draft.protocol)]:
                 raise StudyError(
                     f"{draft} cannot be launched: its plan cannot be executed.\n" + "\n".join(faults)
                 )

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studyapp.errors import StudyError
+from studyapp.management.find import tables_needed
 from studyapp.studies.loading import load
 
 
@@ -21,7 +22,8 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, **options: Any) -> None:
         try:
-            study = load(folder, report=self.stdout.write)
+            with tables_needed():
+                study = load(folder, report=self.stdout.write)
         except StudyError as error:
             raise CommandError(error) from error
         self.stdout.write(

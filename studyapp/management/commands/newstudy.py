@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "folder", type=Path, metavar="NAME", help="the new folder; its name becomes the study's"
+            "folder",
+            type=Path,
+            metavar="NAME",
+            help="the new folder, such as mine or fixtures/mine; its last part becomes the study's name",
         )
         parser.add_argument("--from", dest="template", required=True, metavar="TEMPLATE")
 
@@ -28,8 +32,7 @@ class Command(BaseCommand):
             made = new_study(folder, find_template(template, settings.BASE_DIR / "fixtures"))
         except StudyError as error:
             raise CommandError(error) from error
-        self.stdout.write(
-            self.style.SUCCESS(
-                f"{made} is ready: edit {made / 'protocol.yaml'}, then `manage.py load {made}`."
-            )
-        )
+        at = shlex.quote(str(made))
+        self.stdout.write(self.style.SUCCESS(f"{made} is ready. Edit {made / 'protocol.yaml'}, then run:"))
+        for command in (f"checkstudy {at}", f"load {at}", f"launch {made.name}"):
+            self.stdout.write(f"  python manage.py {command}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from protocol.schema.phases import TaskUse
 from protocol.schema.questions import Choice, ChoiceQuestion, Question
 from studyapp.catalog import Catalog
-from studyapp.tasks.base import Task, confidence_question
+from studyapp.tasks.base import Task, confidence_question, stated_confidence
 
 
 class ForwardSimulation(Task):
@@ -32,6 +32,9 @@ class ForwardSimulation(Task):
     def key(self, question: str, catalog: Catalog, item: str, model: str) -> str:
         return catalog.output(item, model) if question == "prediction" else ""
 
+    def feedback(self, said: str, key: str) -> str:
+        return "You foretold the model." if said == key else "You did not foretell the model this time."
+
     def virtual_answers(
         self,
         knows: bool,
@@ -40,11 +43,10 @@ class ForwardSimulation(Task):
         key: str,
         lure: str,
         draw: float = 0.0,
+        scale: str = "probability",
     ) -> dict[str, str]:
         wrong = [value for value in options["prediction"] if value != key]
         answers = {"prediction": key if knows else lure if lure in wrong else wrong[int(draw * len(wrong))]}
         if "confidence" in options:
-            answers["confidence"] = min(
-                options["confidence"], key=lambda step: abs(int(step) / 100 - confidence)
-            )
+            answers["confidence"] = stated_confidence(confidence, options["confidence"], scale)
         return answers

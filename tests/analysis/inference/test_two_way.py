@@ -50,17 +50,6 @@ def test_covariance_is_that_of_statsmodels_with_two_groups(seed):
     np.testing.assert_allclose(ours.covariance, theirs.cov_params(), rtol=1e-8)
 
 
-def test_weighted_covariance_is_that_of_statsmodels():
-    outcome, design, who, what = crossed(7, 20, 9)
-    weights = np.random.default_rng(7).uniform(0.5, 2, len(outcome))
-    theirs = sm.WLS(outcome, design, weights=weights).fit(
-        cov_type="cluster", cov_kwds={"groups": np.column_stack([who, what]), "use_correction": True}
-    )
-    ours = fit(outcome, design, who, what, weights)
-    np.testing.assert_allclose(ours.params, theirs.params, rtol=1e-10)
-    np.testing.assert_allclose(ours.covariance, theirs.cov_params(), rtol=1e-8)
-
-
 def test_several_answers_of_one_person_to_one_item_are_one_cluster():
     outcome, design, who, what = crossed(1, 20, 9)
     twice = [np.concatenate([part, part]) for part in (outcome, design, who, what)]

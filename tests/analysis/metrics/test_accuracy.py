@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.errors import MissingColumns, UnknownName
+from analysis.inference.two_way import fit
 from analysis.metrics import METRICS, get_metric
 from analysis.metrics.accuracy import (
     accuracy_where_model_right,
@@ -78,6 +80,18 @@ def test_item_view_has_accuracy_and_n_of_each_arm():
     assert view.loc["z", "n map"] == 0
     assert np.isnan(view.loc["z", "accuracy map"])
     assert view.loc["y", ["truth", "output"]].tolist() == ["1", "7"]
+
+
+def test_item_and_wrong_answers_have_intervals():
+    view = item_view(TRIALS).loc["x"]
+    wilson = proportion_confint(1, 2, method="wilson")
+    assert (view["low"], view["high"]) == pytest.approx(wilson)
+    many = pd.DataFrame({"participant": [*"aabbcc"], "item": [*"xyxyxy"], "arm": "map"})
+    many = many.assign(output="7", truth="1")
+    told = answers_on_wrong_items(many.assign(answer=[*"711177"])).loc["map"]
+    y, ones = [1, 0, 0, 0, 1, 1], np.ones((6, 1))
+    expected = fit(y, ones, many["participant"], many["item"]).estimate([1])
+    assert (told["output_low"], told["output_high"]) == pytest.approx((expected.low, expected.high))
 
 
 def test_missing_columns_are_named():

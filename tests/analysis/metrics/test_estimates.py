@@ -37,4 +37,19 @@ def test_arm_has_means_with_students_interval_and_counts_who_gave_none():
     told = estimates_by_arm(estimated_and_achieved(TRIALS, RESPONSES)).loc["map"]
     assert told[["people", "undefined"]].tolist() == [2, 1]
     assert told["difference"] == pytest.approx(0)
-    assert told["high"] == pytest.approx(stats.t.ppf(0.975, 1) * stats.sem([-1, 1]))
+    assert told["difference_high"] == pytest.approx(stats.t.ppf(0.975, 1) * stats.sem([-1, 1]))
+    assert told["estimated_low"] == pytest.approx(1.5 - stats.t.ppf(0.975, 1) * stats.sem([1, 2]))
+
+
+@pytest.mark.parametrize("odd", ["٣", "1e1", "about 5", "1,5", "0x1F", "nan"])
+def test_what_is_no_number_in_plain_digits_is_counted_and_not_guessed(odd):
+    given = RESPONSES.assign(answer=[odd, "2", "5", "5"])
+    people = estimated_and_achieved(TRIALS, given)
+    assert np.isnan(people.set_index("participant").loc["a", "estimated"])
+    assert estimates_by_arm(people).loc["map", ["people", "undefined", "unreadable"]].tolist() == [1, 2, 1]
+
+
+@pytest.mark.parametrize("plain", ["12", " 12 ", "12.0", "+12"])
+def test_plain_digits_are_a_number(plain):
+    given = RESPONSES.assign(answer=[plain, "2", "5", "5"])
+    assert estimated_and_achieved(TRIALS, given).set_index("participant").loc["a", "estimated"] == 12

@@ -34,3 +34,20 @@ def test_trials_without_a_time_and_hidden_pages_are_counted():
 
 def test_zero_has_no_logarithm():
     assert np.isnan(log_response_time(pd.DataFrame({"response_ms": [0, 1]}))).tolist() == [True, False]
+
+
+def test_the_median_has_an_interval_of_times_that_people_took():
+    rng = np.random.default_rng(1)
+    people, items = np.repeat(np.arange(40), 20), np.tile(np.arange(20), 40)
+    times = np.exp(8 + rng.normal(0, 0.3, 40)[people] + rng.normal(0, 0.5, 800))
+    told = response_time_by_arm(
+        pd.DataFrame({"participant": people, "item": items, "arm": "map", "response_ms": times})
+    ).loc["map"]
+    assert told["median_low_ms"] < told["median_ms"] < told["median_high_ms"]
+    assert told["median_low_ms"] < np.exp(8) < told["median_high_ms"]  # the planted median
+
+
+def test_one_person_alone_has_a_median_without_an_interval():
+    told = response_time_by_arm(TRIALS[TRIALS["participant"] == "a"]).loc["map"]
+    assert told["median_ms"] == 2500
+    assert np.isnan(told["median_low_ms"])

@@ -17,11 +17,7 @@ ARMS = {"control": "No explanation", "map": "Map"}
 
 def person(name: str, outcome: str, arm: str | None = None, *, consented: bool = True, **more) -> dict:
     row = {"participant": name, "source": "recruited", "outcome": outcome, "arm": arm, "arrived_at": START}
-    return (
-        row
-        | ({"consented_at": START + timedelta(minutes=1)} if consented else {})
-        | more
-    )
+    return row | ({"consented_at": START + timedelta(minutes=1)} if consented else {}) | more
 
 
 PEOPLE = [

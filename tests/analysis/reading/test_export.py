@@ -176,3 +176,47 @@ def test_data_hash_does_not_depend_on_when_it_was_exported(own, study):
 
 def test_reading_leaves_the_index_plain(study):
     pd.testing.assert_index_equal(study.trials.index, pd.RangeIndex(len(study.trials)))
+
+
+@pytest.mark.parametrize("file", ["dataset_description.json", "protocol.json"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"[1]", "holds a list; a JSON object"),
+        (b"{", "is not JSON"),
+        (b'{"a": "\xe9"}', "is not JSON in UTF-8"),
+    ],
+)
+def test_json_that_is_not_what_it_should_be_is_named(own, file, content, message):
+    if file == "protocol.json":
+        change(own, file, "{", "{")  # its hash is not asked for any more
+    (own / file).write_bytes(content)
+    with pytest.raises(ExportError, match=f"{file} {message}"):
+        read_export(own)
+
+
+@pytest.mark.parametrize("key", ["foretell", "schema_version", "files"])
+def test_description_without_what_is_needed_is_refused(own, key):
+    described = own / "dataset_description.json"
+    described.write_text(described.read_text("utf-8").replace(f'"{key}":', '"other":', 1))
+    with pytest.raises(ExportError, match=r"dataset_description\.json lacks `foretell\."):
+        read_export(own)
+
+
+@pytest.mark.parametrize("key", ["number", "sha256", "protocol"])
+def test_version_without_what_is_needed_is_refused(own, key):
+    change(own, "protocol.json", f'"{key}":', '"other":')
+    with pytest.raises(ExportError, match=f"protocol.json: entry 1 of `versions` has no '{key}'"):
+        read_export(own)
+
+
+def test_a_folder_in_place_of_a_table_is_named(own):
+    (own / "trials.csv").unlink()
+    (own / "trials.csv").mkdir()
+    with pytest.raises(ExportError, match=r"trials\.csv cannot be read: Is a directory"):
+        read_export(own)
+
+
+def test_a_file_in_place_of_an_export_is_named(own):
+    with pytest.raises(ExportError, match=r"trials\.csv is a file; an export is a folder"):
+        read_export(own / "trials.csv")

@@ -123,3 +123,39 @@ def test_rows_logged_twice_and_people_in_two_arms_are_noted(tmp_path):
         "1 rows repeat a participant and item; all are kept.",
         "1 participants stand in more than one arm.",
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "holds nothing"),
+        ("- a\n- b\n", "holds a list"),
+        ("just words\n", "the single value 'just words'"),
+    ],
+)
+def test_yaml_that_is_no_mapping_is_told_with_the_keys(tmp_path, content, message):
+    with pytest.raises(MappingError, match=rf"mapping\.yaml holds .*{message[6:]}.*columns.*plan is needed"):
+        read(tmp_path, mapping=content)
+
+
+def test_files_in_another_encoding_are_named(tmp_path):
+    read(tmp_path)
+    (tmp_path / "table.csv").write_bytes(TABLE.replace("s1", "Jörg").encode("latin-1"))
+    with pytest.raises(MappingError, match=r"table\.csv is not a CSV file in UTF-8"):
+        read_mapped(tmp_path / "table.csv", tmp_path / "mapping.yaml")
+    (tmp_path / "mapping.yaml").write_bytes(MAPPING.replace("A table", "Größe").encode("latin-1"))
+    with pytest.raises(MappingError, match=r"mapping\.yaml is not in UTF-8"):
+        read_mapped(tmp_path / "table.csv", tmp_path / "mapping.yaml")
+
+
+def test_a_folder_in_place_of_a_file_is_named(tmp_path):
+    read(tmp_path)
+    with pytest.raises(MappingError, match="is a folder; the table must be a CSV file"):
+        read_mapped(tmp_path, tmp_path / "mapping.yaml")
+    with pytest.raises(MappingError, match="is a folder; the mapping must be a YAML file"):
+        read_mapped(tmp_path / "table.csv", tmp_path)
+
+
+def test_an_empty_table_is_named(tmp_path):
+    with pytest.raises(MappingError, match=r"table\.csv is empty; a header line is needed"):
+        read(tmp_path, table="")

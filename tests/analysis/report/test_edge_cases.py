@@ -117,6 +117,38 @@ def test_withdrawn_people_keep_a_place_in_the_flow_alone(tmp_path):
     assert "withdrew 1 analysed 5" in section(written(tmp_path, tables), "flow")
 
 
+def test_people_on_the_way_are_among_the_allocated_and_told_apart(tmp_path):
+    tables = made_up_tables(arms=TWO, people=10, items=12, leave=0)
+    late = [row["participant"] for row in tables["participants"] if row.get("arm") == "map"][:2]
+    for row in tables["participants"]:
+        row |= {"outcome": "allocated", "finished_at": None} if row["participant"] in late else {}
+    tables["trials"] = [
+        row for row in tables["trials"] if row["participant"] not in late or row["trial"] <= 5
+    ]
+    told = section(written(tmp_path, tables), "flow")
+    assert "0 of 10 0.0 % 0.0 2" in told
+    assert "Still on the way 2: they answered a short while before the export" in told
+
+
+def test_people_turned_away_stand_apart_from_those_who_left(tmp_path):
+    tables = made_up_tables(arms=TWO, people=4, items=12, early=4)
+    for row in tables["participants"]:
+        row |= {"outcome": "turned-away"} if row["participant"] in ("e0001", "e0002") else {}
+    told = section(written(tmp_path, tables), "flow")
+    assert "1 declined; 1 turned away: all places were taken or the study was closed" in told
+    assert "1 screened out at the gate; 1 turned away: all places were taken" in told
+    assert "left during the instructions" not in told
+
+
+def test_estimates_in_odd_digits_are_counted_and_said(tmp_path):
+    tables = made_up_tables(arms=TWO, people=6, items=12, leave=0)
+    for row, odd in zip(tables["responses"], ("٣", "1e1"), strict=False):
+        row["answer"] = odd
+    told = section(written(tmp_path, tables), "estimates")
+    assert "10 people gave an estimate" in told
+    assert "2 people gave things that are no number in plain digits" in told
+
+
 def mapped(folder: Path, table: pd.DataFrame, columns: str) -> str:
     folder.mkdir(exist_ok=True)
     table.to_csv(folder / "table.csv", index=False)

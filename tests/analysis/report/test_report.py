@@ -120,7 +120,7 @@ def test_flow_tells_reasons_and_arms(html):
     told = section(html, "flow")
     assert "Arrived 132" in told
     assert "3 declined; 3 left before consent" in told
-    assert "3 left during the instructions; 3 screened out at the gate" in told
+    assert "3 left during the instructions or the gate; 3 screened out at the gate" in told
     assert "Allocated 120" in told
     assert "1. failed an attention check process sensitivity" in told
 
@@ -133,7 +133,23 @@ def test_plan_tells_hash_population_and_deviations(html, study):
     told = section(html, "plan")
     assert study.versions[-1]["sha256"] in told
     assert "everyone allocated with at least one trial in that phase" in told
-    assert "Deviations none recorded" in told
+    assert "target 40, analysed No explanation 2" in told
+    assert "No explanation: 2" in told
+    assert "fewer than the target of 40." in told
+
+
+def test_no_deviation_is_told_with_what_was_checked(tmp_path):
+    folder = build_export(tmp_path / "export", people=4, leave=0, target_n_per_arm=4)
+    told = section(report(folder, tmp_path / "out", draws=20).read_text("utf-8"), "plan")
+    assert "Deviations none found by these checks: every arm has its target, the study was closed" in told
+
+
+def test_an_export_of_an_open_study_is_a_deviation(tmp_path):
+    folder = build_export(tmp_path / "export", people=4, leave=0, target_n_per_arm=4)
+    described = folder / "dataset_description.json"
+    described.write_text(described.read_text("utf-8").replace('"status": "closed"', '"status": "open"'))
+    told = section(report(folder, tmp_path / "out", draws=20).read_text("utf-8"), "plan")
+    assert "Deviations The study was not closed when it was exported; it was open." in told
 
 
 def test_cross_check_says_whether_the_bootstrap_agrees(html):
@@ -159,6 +175,7 @@ def test_amendments_are_listed_as_deviations(tmp_path):
     folder = build_export(tmp_path / "export", people=3, items=8, versions=versions)
     told = section(report(folder, tmp_path / "out", draws=20).read_text("utf-8"), "plan")
     assert "Version 2, 2026-11-07: a typo on page 3" in told
+    assert "The protocol was amended after launch, 1 time, as listed below." in told
 
 
 def test_public_names_are_documented():

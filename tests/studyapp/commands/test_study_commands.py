@@ -1,10 +1,14 @@
 """The commands that bring a study through its life: what they print, and how they fail."""
 
+import os
 import shutil
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from studyapp.models import AllocationEntry, Participant, Study, guards
@@ -135,7 +139,10 @@ def test_launch_refuses_a_plan_that_the_report_cannot_execute(db: None, tmp_path
 
 def test_newstudy_copies_a_template_under_a_new_name(study_folder: Path, tmp_path: Path) -> None:
     made = tmp_path / "mine"
-    assert "mine is ready" in run("newstudy", str(made), "--from", str(study_folder))
+    printed = run("newstudy", str(made), "--from", str(study_folder))
+    assert f"{made} is ready. Edit {made / 'protocol.yaml'}, then run:" in printed
+    for command in (f"checkstudy {made}", f"load {made}", "launch mine"):
+        assert f"  python manage.py {command}\n" in printed
     assert run("checkstudy", str(made)) == "mine has no problems and can be launched.\n"
 
 
@@ -161,3 +168,35 @@ def test_participants_are_untouched_by_a_check(small_study: Study, study_folder:
     walk(small_study, stop=at("gate"))
     run("checkstudy", str(study_folder))
     assert Participant.objects.count() == 1
+
+
+def test_amend_puts_a_new_version_in_force(small_study: Study, study_folder: Path) -> None:
+    edit_protocol(study_folder, ("title: A small study", "title: A smaller study"))
+    printed = run("amend", "small", str(study_folder), "--reason", "A shorter title.")
+    assert "small is amended: version 2 holds for everyone who arrives from now on." in printed
+    assert Study.objects.get().protocol_sha256 in printed
+    with pytest.raises(CommandError, match="Nothing differs from version 2"):
+        run("amend", "small", str(study_folder), "--reason", "Again.")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["load", "FOLDER"], ["launch", "small"], ["close", "small"], ["verify", "small"],
+     ["export", "small", "--out", "nowhere"], ["simulate", "small", "--participants", "1", "--seed", "1"]],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_without_tables_a_command_says_to_migrate(study_folder: Path, command: list[str]) -> None:
+    """In a process of its own, whose database is empty."""
+    words = [str(study_folder) if word == "FOLDER" else word for word in command]
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{study_folder.parent / 'empty.sqlite3'}",
+        "MEDIA_ROOT": str(study_folder.parent / "media"),
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words], capture_output=True, text=True, env=environment,
+        cwd=settings.BASE_DIR, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        "CommandError: The database has no tables yet: run `manage.py migrate` first."
+    )

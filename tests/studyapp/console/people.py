@@ -15,8 +15,10 @@ LAUNCH = NOW - timedelta(days=4)
 
 def launched_early(study: Study) -> Study:
     """Set the study's launch before NOW, as the people below come before it."""
+    row = Study.objects.filter(pk=study.pk)
+    row.update(status=Study.Status.DRAFT)  # a launched study's versions are guarded
     study.versions.update(created_at=LAUNCH)
-    Study.objects.filter(pk=study.pk).update(launched_at=LAUNCH)
+    row.update(launched_at=LAUNCH, status=study.status)
     study.launched_at = LAUNCH
     return study
 

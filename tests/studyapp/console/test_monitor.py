@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from studyapp.models import Study
+from studyapp.models import Response, Step, Study
 from studyapp.studies.closing import close
 from tests.studyapp.console.people import COMMON, NOW, add_person, launched_early
 from tests.studyapp.visitor import Visitor
@@ -83,12 +83,34 @@ def test_recruited_people_come_before_simulated_ones(researcher: Client, small_s
     assert "Simulated participants." not in read(researcher, "nonsense")
 
 
+def test_the_time_of_virtual_people_is_what_they_say_to_have_spent(
+    researcher: Client, small_study: Study
+) -> None:
+    """They walk in no time; here two pages of 90 s by their own account."""
+    study = launched_early(small_study)
+    someone = add_person(study, answered=-1, arm="map", source="simulated", took=0)
+    Response.objects.bulk_create(
+        Response(
+            step=Step.objects.create(participant=someone, position=position, phase="test", kind="trial",
+                                     phase_number=7, questions=[["a", "first"], ["b", "final"]]),
+            question=question, role="first", response_ms=90_000, timing="script", answered_at=NOW,
+        )
+        for position in (101, 102)
+        for question in "a"
+    )  # fmt: skip
+    add_person(study, answered=-1, arm="map", took=20)
+    assert "<dt>median simulated time on the pages, IQR 3–3</dt><dd>3 <small>min" in read(
+        researcher, "simulated"
+    )
+    assert "<dt>median time, IQR 20–20</dt><dd>20 <small>min" in read(researcher)
+
+
 def test_no_outcome_is_shown_or_read(
     researcher: Client, small_study: Study, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     study = launched_early(small_study)
     add_person(study, answered=-1, arm="map")
-    with django_assert_num_queries(15) as seen:
+    with django_assert_num_queries(16) as seen:
         page = read(researcher)
     assert "correct" not in page
     asked = [
@@ -106,7 +128,7 @@ def test_five_people_or_fifty_take_the_same_queries(
         for n in range(people):
             add_person(study, answered=[-1, COMMON + 3, COMMON][n % 3], arm=["control", "map"][n % 2])
             add_person(study, answered=2, left_at=NOW if n % 2 else None)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             read(researcher)
 
 

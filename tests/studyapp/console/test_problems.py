@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studyapp.console.figures import count_pressing, gather
-from studyapp.models import Participant, Person, Study
+from studyapp.models import AllocationEntry, Participant, Person, Study
 from studyapp.studies.closing import close
 from tests.studyapp.console.people import COMMON, NOW, add_person, launched_early
 
@@ -58,6 +58,19 @@ def test_silent_people_are_told(small_study: Study) -> None:
     add_person(study, answered=COMMON, arm="map", minutes_ago=61, left_at=NOW)  # said so
     [text] = texts(study)
     assert text.startswith("1 person gave no answer for more than 1 hour, taken as left; ")
+
+
+def test_who_came_back_after_their_place_was_given_again_is_told(small_study: Study) -> None:
+    study = launched_early(small_study)
+    add_person(study, answered=-1, arm="map")
+    for answered, reason in ((-1, "silent"), (-1, "left"), (COMMON, "silent")):
+        person = add_person(study, answered=answered, arm="map")
+        AllocationEntry.objects.create(
+            study=study, source="recruited", sequence=person.place, action="freed", place=person.place,
+            block=1, arm="map", participant=person, allocator="test", reason=reason, at=NOW,
+        )  # fmt: skip
+    [text] = texts(study)
+    assert text.startswith("1 person came back after a long silence and finished, although ")
 
 
 def test_a_person_of_another_study_is_told(small_study: Study) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from studyapp.models import Study
+from studyapp.studies.closing import close
 
 pytestmark = pytest.mark.django_db
 TAB = "/console/report/small/"
@@ -20,7 +21,9 @@ FILE = "/console/report/small/report.html"
 def report(settings: Settings) -> bytes:
     path = Path(settings.MEDIA_ROOT) / "reports" / "small" / "report.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"<!doctype html><title>Report</title><script>alert(1)</script>")
+    path.write_bytes(
+        b'<!doctype html><html lang="en" data-source="simulated"><title>Report</title><script>alert(1)</script>'
+    )
     return path.read_bytes()
 
 
@@ -71,3 +74,26 @@ def test_a_report_of_another_study_is_not_sent(
     path.parent.mkdir(parents=True)
     path.write_text("x")
     assert researcher.get("/console/report/other/report.html").status_code == 404
+
+
+@pytest.mark.parametrize("mark", ["", ' data-source="recruited"'], ids=["unmarked", "recruited"])
+def test_a_report_of_real_people_stays_hidden_until_the_study_is_closed(
+    researcher: Client, small_study: Study, report: bytes, settings: Settings, mark: str
+) -> None:
+    path = Path(settings.MEDIA_ROOT) / "reports" / "small" / "report.html"
+    path.write_text(f'<!doctype html><html lang="en"{mark}><title>Report</title>effect 0.2')
+    page = researcher.get(TAB).content.decode()
+    assert "Outcomes stay hidden until the study is closed" in page
+    assert "<iframe" not in page
+    assert researcher.get(FILE).url == TAB
+    close(small_study)
+    assert "<iframe" in researcher.get(TAB).content.decode()
+    assert b"effect 0.2" in b"".join(researcher.get(FILE).streaming_content)
+
+
+def test_a_report_of_previews_is_shown_before_the_end(
+    researcher: Client, small_study: Study, report: bytes, settings: Settings
+) -> None:
+    path = Path(settings.MEDIA_ROOT) / "reports" / "small" / "report.html"
+    path.write_bytes(report.replace(b"simulated", b"preview"))
+    assert "<iframe" in researcher.get(TAB).content.decode()

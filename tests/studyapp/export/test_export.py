@@ -272,7 +272,7 @@ def test_someone_whom_the_study_let_go_before_allocation_was_turned_away(
     let_go, left = walk(small_study, stop=at("gate")), walk(small_study, stop=at("gate"))
     for who, detail in ((let_go, {"reason": reason}), (left, {})):
         Participant.objects.filter(pk=who.pk).update(left_at=timezone.now())
-        Event.objects.create(participant=who, kind="left", detail=detail)
+        Event.objects.create(participant=who, kind="left", detail=detail, at=timezone.now())
     export_study(small_study, tmp_path / "out")
     assert [row["outcome"] for row in table(tmp_path / "out", "participants")] == ["turned-away", "left"]
 

@@ -7,7 +7,16 @@ from django.core.checks import run_checks
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from studyapp.models import AllocationEntry, Event, Participant, Response, Study, Withdrawal, guards
+from studyapp.models import (
+    AllocationEntry,
+    Event,
+    Participant,
+    ProtocolVersion,
+    Response,
+    Study,
+    Withdrawal,
+    guards,
+)
 from studyapp.studies.launching import launch
 from studyapp.studies.loading import load
 from tests.studyapp.small_study import SEED, write_study
@@ -18,6 +27,7 @@ CHANGES = {
     "studyapp_event": "kind = 'changed'",
     "studyapp_allocationentry": "arm = 'changed'",
     "studyapp_withdrawal": "kind = 'changed'",
+    "studyapp_protocolversion": "reason = 'changed'",
 }
 
 
@@ -33,14 +43,17 @@ def run(statement: str) -> int:
         return cursor.rowcount
 
 
-@pytest.mark.parametrize("table", ["studyapp_response", "studyapp_event", "studyapp_allocationentry"])
+@pytest.mark.parametrize(
+    "table",
+    ["studyapp_response", "studyapp_event", "studyapp_allocationentry", "studyapp_protocolversion"],
+)
 def test_nothing_is_changed_or_deleted_by_raw_sql(walker: Participant, table: str) -> None:
     for statement in (f"UPDATE {table} SET {CHANGES[table]}", f"DELETE FROM {table}"):
         with pytest.raises(DatabaseError, match=f"{table} is append-only"):
             run(statement)
 
 
-@pytest.mark.parametrize("model", [Response, Event, AllocationEntry])
+@pytest.mark.parametrize("model", [Response, Event, AllocationEntry, ProtocolVersion])
 def test_nothing_is_changed_or_deleted_by_the_orm(walker: Participant, model) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         model.objects.all().delete()
@@ -77,6 +90,11 @@ def test_a_participant_with_answers_cannot_be_deleted(walker: Participant) -> No
         walker.delete()
 
 
+def test_the_versions_of_a_draft_may_change(draft_study: Study) -> None:
+    assert draft_study.versions.update(reason="changed") == 1
+    assert draft_study.versions.all().delete()[0] == 1
+
+
 def test_missing_triggers_are_a_system_check(db: None) -> None:
     assert "foretell.E001" not in [message.id for message in run_checks(databases=["default"])]
     with guards.lifted():
@@ -105,6 +123,6 @@ def test_a_committed_test_is_flushed_in_spite_of_the_triggers(tmp_path: Path, ti
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 def test_no_table_is_emptied_by_truncate(walker: Participant) -> None:
-    for table in ("studyapp_response", "studyapp_event", "studyapp_allocationentry", "studyapp_withdrawal"):
+    for table in guards.GUARDED:
         with pytest.raises(DatabaseError, match=f"{table} is append-only"):
             run(f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")  # no check may be pending

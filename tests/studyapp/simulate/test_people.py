@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from protocol import Protocol
 from studyapp.catalog import catalog_of
 from studyapp.models import Step, Study
 from studyapp.simulate.people import Setting, VirtualPerson
 from studyapp.simulate.psychometrics import Psychometrics
+from studyapp.tasks.base import stated_confidence
+from studyapp.tasks.registry import get_task
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +138,37 @@ def test_the_estimate_of_ones_own_score_lies_within_its_bounds(setting: Setting)
     given = [int(VirtualPerson(setting, n).answers(step, "map", {})["estimate"]) for n in range(60)]
     assert set(given) <= set(range(5))
     assert len(set(given)) > 1
+
+
+def test_an_ordinal_confidence_is_no_per_cent(setting: Setting) -> None:
+    """Of the points 1 to 5 all are used, the higher the surer; read as per cent, everyone would say 5."""
+    data = setting.protocol.model_dump()
+    for phase in data["phases"]:
+        if phase["kind"] == "test":
+            phase["task"]["confidence"] |= {"scale": "ordinal", "steps": [1, 2, 3, 4, 5]}
+    ordinal = replace(setting, protocol=Protocol.model_validate(data))
+    options = OPTIONS | {"confidence": ["1", "2", "3", "4", "5"]}
+    step = trial(ordinal, "test-1")
+    said = [VirtualPerson(ordinal, n).answers(step, "map", options)["confidence"] for n in range(1, 200)]
+    assert set(said) == set(options["confidence"])
+
+
+@pytest.mark.parametrize(
+    ("confidence", "scale", "said"),
+    [
+        (0.0, "ordinal", "1"),
+        (0.39, "ordinal", "2"),
+        (0.5, "ordinal", "3"),
+        (1.0, "ordinal", "5"),
+        (0.04, "probability", "4"),
+        (0.9, "probability", "5"),
+    ],
+)
+def test_confidence_is_stated_on_its_scale(confidence: float, scale: str, said: str) -> None:
+    assert stated_confidence(confidence, ["1", "2", "3", "4", "5"], scale) == said
+
+
+def test_feedback_names_what_was_foretold() -> None:
+    task = get_task("forward-simulation")
+    assert task.feedback("dot", "dot") == "You foretold the model."
+    assert task.feedback("dot", "bar") == "You did not foretell the model this time."

@@ -1,7 +1,7 @@
 import pytest
 
 from studyapp.allocation.services import allocate
-from studyapp.errors import StudyError, StudyFull, StudyNotOpen
+from studyapp.errors import StudyError, StudyNotOpen
 from studyapp.models import Study
 from studyapp.participate.services import arrive
 from studyapp.studies.closing import close, pause, resume
@@ -32,7 +32,7 @@ def test_closing_is_noted_once_and_for_good(small_study: Study) -> None:
 def test_nobody_is_allocated_once_the_seed_may_be_known(small_study: Study) -> None:
     inside = arrive(small_study, "recruited")
     close(small_study)
-    with pytest.raises(StudyFull, match="small is closed"):
+    with pytest.raises(StudyNotOpen, match="small is closed"):
         allocate(inside, small_study.protocol)
 
 

@@ -19,7 +19,7 @@ from studyapp.models import (
     Study,
 )
 from studyapp.participate.services import arrive, find_position
-from studyapp.studies import loading
+from studyapp.studies import bundle_rows
 from studyapp.studies.loading import load
 from tests.studyapp.small_study import ANSWERS, MANIFEST, edit_protocol, picture, write_study
 
@@ -232,7 +232,7 @@ def test_a_failure_while_storing_leaves_neither_rows_nor_files(
     def fail(*_: object) -> None:
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(loading, "_stimuli", fail)
+    monkeypatch.setattr(bundle_rows, "_stimuli", fail)
     with pytest.raises(RuntimeError, match="the disk is full"):
         load(study_folder)
     assert nothing_was_stored()

@@ -8,7 +8,20 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from studyapp.models import AllocationEntry, Participant, Response, Step, Study, guards
+from studyapp.catalog import bundle_folder
+from studyapp.models import (
+    AllocationEntry,
+    Bundle,
+    BundleItem,
+    BundleOutput,
+    BundleStimulus,
+    Participant,
+    ProtocolVersion,
+    Response,
+    Step,
+    Study,
+    guards,
+)
 from studyapp.participate.services import arrive, leave, withdraw
 from studyapp.studies.closing import close
 from studyapp.studies.launching import launch
@@ -123,6 +136,35 @@ def lose_a_whole_step_of_answers() -> None:
     Response.objects.filter(step=step).delete()
 
 
+def rewrite_the_protocol() -> None:
+    version = ProtocolVersion.objects.get()
+    version.resolved["reminder"] = "Say what the *human* would say."
+    version.save()
+
+
+def swap_an_output() -> None:
+    BundleOutput.objects.filter(item="test-3").update(output="box")
+
+
+def lose_a_stimulus() -> None:
+    BundleStimulus.objects.filter(item="test-4", explainer="map").delete()
+
+
+def rename_an_item() -> None:
+    BundleItem.objects.filter(name="tutorial-1").update(truth="dot")
+
+
+def rewrite_the_manifest() -> None:
+    bundle = Bundle.objects.get()
+    bundle.manifest["labels"] = ["dot", "bar"]
+    bundle.save()
+
+
+def damage_a_file() -> None:
+    path = next((bundle_folder(Bundle.objects.get().sha256) / "stimuli").iterdir())
+    path.write_bytes(b"something else")
+
+
 def free_a_place_that_was_not_theirs() -> None:
     AllocationEntry.objects.filter(source="recruited", sequence=4).update(
         action="freed", place=F("place") - 1
@@ -147,6 +189,12 @@ def free_a_place_that_was_not_theirs() -> None:
             lose_a_whole_step_of_answers,
             r"participant \w+: step \d+ has no response, although a later one has",
         ),
+        (rewrite_the_protocol, r"protocol version 1 is not the one whose hash was frozen"),
+        (swap_an_output, r"stored output \d+ \(tiny says box to test-3\) is not the one in its files"),
+        (lose_a_stimulus, r"stored stimulus \d+ \(.*\) is not the one in its files"),
+        (rename_an_item, r"stored item 1 \(tutorial-1\) is not the one in its files"),
+        (rewrite_the_manifest, r"the stored manifest is not the one in its files"),
+        (damage_a_file, r"The files of a loaded bundle are damaged"),
         (free_a_place_that_was_not_theirs, r"entry 4: place \d was freed for \w+, who was not assigned it"),
     ],
 )
