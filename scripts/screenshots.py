@@ -85,7 +85,10 @@ def console_pages(browser: Browser, base: str, study: str, login: str, password:
         page.locator("button.main").click()
         if page.locator("[name=password]").count():
             raise SystemExit("the console did not accept this login")
-        for name, path in (("monitor", f"monitor/{study}/?source=simulated"), ("report", f"report/{study}/report.html")):
+        for name, path in (
+            ("monitor", f"monitor/{study}/?source=simulated"),
+            ("report", f"report/{study}/report.html"),
+        ):
             reply = page.goto(f"{base}/console/{path}")
             if reply is None or not reply.ok:
                 raise SystemExit(f"there is no {name} of {study} at {page.url}")

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -28,7 +28,6 @@ class Catalog:
     outputs: Mapping[tuple[str, str], str]  # (item, model) → output
     stimuli: Mapping[StimulusKey, tuple[BundleStimulus, ...]]  # parts in the bundle's order
     models: tuple[str, ...]
-    accuracies: Mapping[str, float] = field(default_factory=dict)  # model → share right in natural use
 
     def items_with(self, strata: Mapping[str, str]) -> list[str]:
         """Names of the items that have all these strata, in the bundle's order."""
@@ -66,17 +65,13 @@ def _read(bundle_id: int) -> Catalog:
         stimuli.setdefault((stimulus.item, stimulus.model, stimulus.explainer, stimulus.target), []).append(
             stimulus
         )
-    cards = {model["name"]: model.get("card", {}) for model in bundle.manifest["models"]}
     return Catalog(
         sha256=bundle.sha256,
         labels=tuple(bundle.manifest["labels"]),
         items={item.name: item for item in BundleItem.objects.filter(bundle=bundle).order_by("number")},
         outputs={(row.item, row.model): row.output for row in BundleOutput.objects.filter(bundle=bundle)},
         stimuli={key: tuple(parts) for key, parts in stimuli.items()},
-        models=tuple(cards),
-        accuracies={
-            name: card["accuracy"] for name, card in cards.items() if card.get("accuracy") is not None
-        },
+        models=tuple(model["name"] for model in bundle.manifest["models"]),
     )
 
 

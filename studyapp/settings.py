@@ -130,7 +130,9 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_HSTS_SECONDS = environment.whole_number("SECURE_HSTS_SECONDS", 31_536_000 if _HTTPS else 0)
 # Sibling hosts of a university must not be locked out of http by one study server: only on request.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("SECURE_HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag(
+    "SECURE_HSTS_SUBDOMAINS", default=False
+)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # both ask for what the line above decides
 SECURE_REFERRER_POLICY = "no-referrer"  # the personal link must not travel
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS

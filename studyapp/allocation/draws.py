@@ -1,20 +1,13 @@
-"""Randomness as a pure function of seed, purpose and number: any draw can be replayed, by any program.
-
-Every draw is SHA-256 of `seed|purpose|n` (UTF-8, decimal n). It depends on no library's generator.
-"""
+"""Choices and orders from draws that depend on no library's generator: see `protocol.draws`."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from protocol.draws import draw
+
 T = TypeVar("T")
-
-
-def draw(seed: str, purpose: str, n: int | str) -> int:
-    """Return a whole number of 256 bits, uniform, the same for the same three arguments."""
-    return int.from_bytes(hashlib.sha256(f"{seed}|{purpose}|{n}".encode()).digest())
 
 
 def choose(options: Sequence[T], seed: str, purpose: str, n: int | str) -> T:

@@ -180,8 +180,10 @@ class _Builder:
         phase = _of(self.phase, ph.Test)
         wanted = self.step.detail["wanted"]
         task = get_task(phase.task.kind)
+        asked = phase.task.confidence
+        unit = " %" if asked is not None and asked.scale == "probability" else ""
         text = phase.attention_checks.text.format(
-            answer=wanted[task.main_question], confidence=f"{wanted.get('confidence', '')} %"
+            answer=wanted[task.main_question], confidence=f"{wanted.get('confidence', '')}{unit}"
         )
         return {"template": task.template, "title": phase.title, "card": text}
 
@@ -201,8 +203,9 @@ class _Builder:
         said = self._answers_before().get(task.main_question, "")
         revealed = self._revealed(self.step.item, self.step.model, explain=phase.explanation)
         facts = [("You said", said), *revealed["facts"]]
-        right = said == task.key(task.main_question, self.catalog, self.step.item, self.step.model)
-        verdict = "You foretold the model." if right else "You did not foretell the model this time."
+        verdict = task.feedback(
+            said, task.key(task.main_question, self.catalog, self.step.item, self.step.model)
+        )
         return revealed | {
             "template": "studyapp/steps/learning.html",
             "facts": facts,

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import TypeVar
 
-from studyapp.allocation.draws import choose, draw
+from protocol.draws import draw
+from studyapp.allocation.draws import choose
 
 T = TypeVar("T")
 

@@ -3,7 +3,8 @@
 import hashlib
 from collections import Counter
 
-from studyapp.allocation.draws import choose, draw, shuffled
+from protocol.draws import draw
+from studyapp.allocation.draws import choose, shuffled
 
 SEED = "00112233445566778899aabbccddeeff"
 

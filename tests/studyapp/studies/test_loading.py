@@ -252,4 +252,4 @@ def test_the_catalog_reads_what_was_loaded(draft_study: Study) -> None:
     assert catalog.labels == ("dot", "bar", "box")
     assert catalog.items_with({"pool": "test"}) == ["test-1", "test-2", "test-3", "test-4"]
     assert (catalog.output("test-4", "tiny"), catalog.truth("test-4")) == ("bar", "dot")
-    assert catalog.accuracies == {"tiny": 0.9}
+    assert catalog.models == ("tiny",)
