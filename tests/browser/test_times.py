@@ -52,7 +52,7 @@ def test_the_onset_waits_for_the_picture(site: Site, page: Page) -> None:
     is_held, held = True, []
     page.route("**/i/**", lambda route: held.append(route) if is_held else route.continue_())
     page.goto(walker.address, wait_until="commit")
-    page.wait_for_function("document.querySelector('#walk form')?.noValidate")  # the script runs
+    page.wait_for_function("() => document.querySelector('#walk form')?.noValidate")  # the script runs
     page.evaluate(_FRAMES)
     assert "seen" not in page.evaluate("({ ...document.getElementById('walk').dataset })")
     is_held = False
