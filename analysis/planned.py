@@ -63,7 +63,7 @@ class Results:
 
     @property
     def people(self) -> int:
-        return int(self.means["people"].sum())
+        return int(self.trials["participant"].nunique())
 
     @property
     def items(self) -> int:

@@ -67,8 +67,8 @@ def mean_by_arm(
     Returns
     -------
     DataFrame indexed by arm
-        `mean`, `low`, `high`, `se`, `df`, `people`, `items`, `trials`, `missing` (trials
-        without an outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people
+        `mean`, `low`, `high` (cut to [0, 1] where every outcome is 0 or 1), `se`, `df`, `people`, `items`,
+        `trials`, `missing` (trials without an outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people
         or items has no interval, and says so.
 
     Raises
@@ -84,6 +84,8 @@ def mean_by_arm(
     order = _order(trials, arms, columns)
     rows = [_mean(used, arm, columns, alpha) | _counts(trials, used, arm, columns) for arm in order]
     table = pd.DataFrame(rows, index=pd.Index(order, name="arm", dtype="str"))
+    if used[outcome].isin([0, 1]).all():  # a share: what lies outside [0, 1] is impossible
+        table = table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
     return table.rename(columns={"estimate": "mean"}).reindex(
         columns=["mean", "low", "high", "se", "df", "people", "items", "trials", "missing", "rule", "note"]
     )

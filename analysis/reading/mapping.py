@@ -126,6 +126,10 @@ def _kind(given: Any) -> str:
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors()[0]
     where = ".".join(str(part) for part in fault["loc"]) or "the file"
+    if fault["type"] == "missing":
+        return f"{where} is missing. Needed keys: columns, plan; allowed: {', '.join(Mapping.model_fields)}."
+    if fault["type"] == "extra_forbidden":
+        return f"{where} is not a known key. Known ones: {', '.join(Mapping.model_fields)}."
     return f"{where}: {fault['msg']}"
 
 
@@ -241,7 +245,11 @@ def _with_constants(trials: pd.DataFrame, plan: Plan, wanted: Mapping) -> pd.Dat
 def _notes(trials: pd.DataFrame) -> list[str]:
     notes = []
     if twice := int(trials.duplicated(["participant", "item"]).sum()):
-        notes.append(f"{twice:,} rows repeat a participant and item; all are kept.")
+        notes.append(
+            f"{twice:,} rows repeat a participant and item; all are kept. Drop double-logged rows first."
+        )
     if many := int((trials.groupby("participant")["arm"].nunique() > 1).sum()):
-        notes.append(f"{many:,} participants stand in more than one arm.")
+        notes.append(
+            f"{many:,} participants stand in more than one arm; they count in each, and as one cluster in intervals."
+        )
     return notes

@@ -123,8 +123,10 @@ class Protocol(Part):
         yield from twice("arms", self.arm_names, "arms", "name")
         for number, arm in enumerate(self.arms):
             if arm.explainer != "none" and arm.explainer not in self.displays:
+                named = ", ".join(sorted(self.displays)) or "none"
                 message = (
-                    f'displays has no "{arm.explainer}", which arm "{arm.name}" shows; give it a heading'
+                    f'arm "{arm.name}" names explainer "{arm.explainer}", which displays does not have. '
+                    f"It has: {named}. Mend the name, or give the explainer a heading there"
                 )
                 yield Broken(message, ("arms", number, "explainer"))
         yield from self._unknown_arms()

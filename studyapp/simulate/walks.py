@@ -35,6 +35,13 @@ class Walk:
     """Pages answered in this run: none for someone who had walked before."""
 
 
+_REMEDIES = {
+    "draft": "`manage.py launch` opens a draft.",
+    "paused": "The console resumes a paused one.",
+    "closed": "A closed one stays closed; `manage.py newstudy` makes a new one.",
+}
+
+
 def simulated_walks(
     study: Study, participants: int, seed: int, psychometrics: Psychometrics | None = None
 ) -> Iterator[Walk]:
@@ -47,8 +54,7 @@ def simulated_walks(
     """
     if study.status != Study.Status.OPEN:
         raise StudyNotOpen(
-            f"{study} is {study.status}; virtual participants walk an open study. "
-            f"`manage.py launch {study}` opens a draft."
+            f"{study} is {study.status}; virtual participants walk an open study. " + _REMEDIES[study.status]
         )
     if participants < 0:
         raise StudyError(f"participants is {participants}; a whole number of at least 0 is needed.")

@@ -307,7 +307,12 @@ FAULTS = {
     ),
     "an arm whose explainer has no heading": (
         ("    explainer: saliency", "    explainer: occlusion"),
-        ['line 11: displays has no "occlusion", which arm "map" shows; give it a heading'],
+        [
+            (
+                'line 11: arm "map" names explainer "occlusion", which displays does not have. It has: '
+                "saliency. Mend the name, or give the explainer a heading there"
+            )
+        ],
     ),
     "a block that does not hold every arm": (
         ("  block_sizes: [2]", "  block_sizes: [2, 3]"),

@@ -49,7 +49,7 @@ def check(results: Results) -> str:
 
 def cautions(results: Results) -> list[str]:
     """Return what a reader must be warned of."""
-    told = []
+    told = list(results.study.notes)
     if apart := disagreements(results.contrasts, results.bootstrap):
         names = listed([results.study.label(arm) for arm in apart])
         told.append(f"The two methods disagree on {names}; do not lean on that verdict.")
@@ -76,6 +76,8 @@ def _note(results: Results) -> str:
         else "two-way cluster-robust t"
     )
     phase = f"Everyone allocated with at least one trial in the phase “{study.plan.phase}”, "
+    if study.source == "mapped":
+        phase = "Everyone with at least one trial in the table, "
     phase += f"{count(results.items, 'item')}.{planned}"
     adjusted = (
         f" Differences are adjusted for {listed(list(results.covariates))}." if results.covariates else ""

@@ -86,12 +86,19 @@ def test_item_and_wrong_answers_have_intervals():
     view = item_view(TRIALS).loc["x"]
     wilson = proportion_confint(1, 2, method="wilson")
     assert (view["low"], view["high"]) == pytest.approx(wilson)
-    many = pd.DataFrame({"participant": [*"aabbcc"], "item": [*"xyxyxy"], "arm": "map"})
-    many = many.assign(output="7", truth="1")
-    told = answers_on_wrong_items(many.assign(answer=[*"711177"])).loc["map"]
-    y, ones = [1, 0, 0, 0, 1, 1], np.ones((6, 1))
-    expected = fit(y, ones, many["participant"], many["item"]).estimate([1])
+    cells = [(person, item) for person in range(12) for item in range(10)]
+    many = pd.DataFrame(cells, columns=["participant", "item"]).assign(arm="map", output="7", truth="1")
+    y = np.array([(3 * person + item) % 4 > 0 for person, item in cells])
+    told = answers_on_wrong_items(many.assign(answer=np.where(y, "7", "1"))).loc["map"]
+    expected = fit(y, np.ones((len(y), 1)), many["participant"], many["item"]).estimate([1])
+    assert 0 < expected.low < expected.high < 1
     assert (told["output_low"], told["output_high"]) == pytest.approx((expected.low, expected.high))
+
+
+def test_an_interval_of_a_share_ends_where_shares_end():
+    few = pd.DataFrame({"participant": [*"aabbcc"], "item": [*"xyxyxy"], "arm": "map", "output": "7"})
+    told = answers_on_wrong_items(few.assign(truth="1", answer=[*"711177"])).loc["map"]
+    assert (told["output_low"], told["output_high"]) == (0, 1)
 
 
 def test_missing_columns_are_named():

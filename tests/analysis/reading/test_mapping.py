@@ -120,8 +120,8 @@ def test_missing_files_are_named(tmp_path):
 def test_rows_logged_twice_and_people_in_two_arms_are_noted(tmp_path):
     study = read(tmp_path, table=TABLE + "s1,q1,<b>Map</b>,1,0.5,1,5\n")
     assert study.notes == (
-        "1 rows repeat a participant and item; all are kept.",
-        "1 participants stand in more than one arm.",
+        "1 rows repeat a participant and item; all are kept. Drop double-logged rows first.",
+        "1 participants stand in more than one arm; they count in each, and as one cluster in intervals.",
     )
 
 
