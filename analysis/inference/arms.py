@@ -68,8 +68,8 @@ def mean_by_arm(
     -------
     DataFrame indexed by arm
         `mean`, `low`, `high` (cut to [0, 1] where every outcome is 0 or 1), `se`, `df`, `people`, `items`,
-        `trials`, `missing` (trials without an outcome), `rule` (which variance was taken) and `note`. An arm with fewer than two people
-        or items has no interval, and says so.
+        `trials`, `missing` (trials without an outcome), `rule` (which variance was taken) and `note`. An arm
+        with fewer than two people or items has no interval, and says so.
 
     Raises
     ------
