@@ -28,6 +28,7 @@ BY_NAME = {
     "ruff": "make lint",
     "mypy": "make types",
     "django-stubs": "make types",
+    "pandas-stubs": "make types",
     "types-tqdm": "make types",
     "import-linter": "make contracts",
 }
