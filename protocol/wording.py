@@ -41,6 +41,8 @@ KEYED = (
     "strata",
     "options",
     "random_effects",
+    "scores",
+    "weights",
     "quotas",
 )  # blocks whose keys are the author's own
 

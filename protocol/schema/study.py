@@ -143,6 +143,10 @@ class Protocol(Part):
         named: list[tuple[str, tuple[str | int, ...]]] = [
             (self.analysis.reference, ("analysis", "reference"))
         ]
+        named += [(arm, ("analysis", "scores", arm)) for arm in self.analysis.scores]
+        for number, contrast in enumerate(self.analysis.planned):
+            at = ("analysis", "planned", number, "weights")
+            named += [(arm, (*at, arm)) for arm in contrast.weights]
         named += [(arm, ("allocation", "quotas", arm)) for arm in self.allocation.quotas]
         for number, phase in enumerate(self.phases):
             if isinstance(phase, Tutorial):

@@ -153,7 +153,37 @@ FAULTS = {
     ),
     "a word of a list that may be none": (
         ("  reference: control", "  reference: control\n  family: bonferroni"),
-        ['line 78: analysis: "family" is "bonferroni". Allowed: holm, none.'],
+        ['line 78: analysis: "family" is "bonferroni". Allowed: holm, max-t, none.'],
+    ),
+    "contrasts that are announced and absent": (
+        ("  reference: control", "  reference: control\n  contrasts: planned"),
+        ['line 76: analysis: "contrasts: planned" and a list "planned" belong together'],
+    ),
+    "weights that do not add up to zero": (
+        (
+            "  reference: control",
+            "  reference: control\n  contrasts: planned\n  planned:\n"
+            "    - name: all\n      weights: {map: 1, control: -0.5}",
+        ),
+        ['line 81: analysis, planned "all": the weights must add up to zero and not all be zero'],
+    ),
+    "scores of an arm that is not there": (
+        (
+            "  reference: control",
+            "  reference: control\n  contrasts: trend\n  scores: {control: 0, mop: 1}",
+        ),
+        ['line 79: analysis.scores names the unknown arm "mop". Arms: control, map'],
+    ),
+    "a correction that the method does not have": (
+        (
+            "  reference: control",
+            "  reference: control\n  method: two-way-cluster-robust-t\n  family: max-t",
+        ),
+        ['line 79: analysis: "max-t" needs "method: crossed-mixed-model"; holm and none are allowed'],
+    ),
+    "only one random factor": (
+        ("  reference: control", '  reference: control\n  random_effects: {participant: "1"}'),
+        ["line 78: analysis: participant and item are both random; both are needed"],
     ),
     "a missing field": (
         ("model: net\n", ""),

@@ -8,7 +8,7 @@ from protocol import ProtocolError, canonical_json, fingerprint, load_resolved, 
 from tests.protocol.small import write
 
 # A change of this value means that a frozen study would no longer be found by its hash.
-SHA256 = "dc2a0176959fb13d47e6cc2cf077a3594dbe5b553239ac6d5724bae98da69558"
+SHA256 = "890cdb1d65a93c6d13e2c2b5f2c5c3b2461974542f2b19cb1eb35a447c5a122c"
 
 
 def small(tmp_path, *edits):
