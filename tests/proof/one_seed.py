@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 import os
 import shutil
 import signal
+import tarfile
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from protocol import canonical_json
 from studyapp.simulate.psychometrics import Psychometrics
@@ -64,44 +68,79 @@ def prepare(scratch: str) -> None:
     gc.set_threshold(20_000)
 
 
-def run_seed(job: tuple[int, int]) -> dict[str, Any]:
-    """Walk, export and analyse the study with a seed and a number of participants; return what came out."""
-    from analysis.planned import run_plan
-    from analysis.reading import read_export
+def run_seed(job: tuple[int, int, Path]) -> dict[str, Any]:
+    """Analyse the study as walked with a seed and a number of participants; walk it first, if need be.
+
+    The walk, which is nearly all of the work, is kept in the folder that the job names: an analysis that has
+    changed since is repeated without it.
+    """
+    seed, participants, keep = job
+    archive = keep / f"{design(participants)}-{seed:04d}.tar.gz"
+    with tempfile.TemporaryDirectory(dir=scratch_place()) as scratch:
+        folder = Path(scratch)
+        if not archive.exists():
+            _pack(_walk(seed, participants, folder), archive)
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder / "walked", filter="data")
+        return _analyse(seed, folder / "walked")
+
+
+def _walk(seed: int, participants: int, folder: Path) -> Path:
+    """Launch, walk and export the study; return the folder with its export and what the walk told."""
     from studyapp.export.services import export_study
     from studyapp.models import Study
     from studyapp.simulate.truth import tell_truth
     from studyapp.simulate.walks import simulated_walks
     from studyapp.studies.launching import launch
 
-    seed, participants = job
-    with _Fresh() as folder:
+    with _Fresh():
         study = launch(Study.objects.get(), hashlib.sha256(f"recovery/{seed}".encode()).hexdigest()[:32])
         planted = Psychometrics(effects=EFFECTS)
         walks = list(simulated_walks(study, participants, seed, planted))
         export_study(study, folder / "export")
         truth = tell_truth(study, seed, planted)
-        contrasts = run_plan(read_export(folder / "export"), draws=2).contrasts
-    return {
-        "seed": seed,
+    told = {
         "outcomes": dict(Counter(walk.outcome for walk in walks)),
         "pages": sum(walk.steps for walk in walks),
-        "contrasts": {
-            arm: {
-                name: float(row[name]) for name in ("estimate", "low", "high", "se", "df", "p", "p_adjusted")
-            }
-            | {"truth": truth["differences"][arm][truth["weighting"]], "people": int(row["people"])}
-            for arm, row in contrasts.iterrows()
-        },
+        "truth": {arm: effect[truth["weighting"]] for arm, effect in truth["differences"].items()},
     }
+    (folder / "walk.json").write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+def _pack(folder: Path, archive: Path) -> None:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    part = archive.with_suffix(".part")
+    with tarfile.open(part, "w:gz") as packed:
+        for name in ("export", "walk.json"):
+            packed.add(folder / name, name)
+    part.rename(archive)
+
+
+def _analyse(seed: int, folder: Path) -> dict[str, Any]:
+    from analysis.planned import run_plan
+    from analysis.reading import read_export
+
+    walk = json.loads((folder / "walk.json").read_text(encoding="utf-8"))
+    contrasts = run_plan(read_export(folder / "export"), draws=2).contrasts
+    numbers = ("estimate", "low", "high", "se", "df", "p", "p_adjusted")
+    told = {
+        arm: {name: float(row[name]) for name in numbers}
+        | {"truth": walk["truth"][arm], "people": int(row["people"])}
+        for arm, row in contrasts.iterrows()
+    }
+    return {"seed": seed, "outcomes": walk["outcomes"], "pages": walk["pages"], "contrasts": told}
 
 
 def design(participants: int) -> str:
     """Return what must be equal for two seeds to be counted together: study, parameters and size."""
+    protocol = YAML(typ="safe").load((STUDY / "protocol.yaml").read_text(encoding="utf-8"))
+    for name in ("power", "power_reason"):  # words about the plan, which change nothing
+        protocol["analysis"].pop(name, None)
     told = {
         "participants": participants,
         "planted": Psychometrics(effects=EFFECTS).told(),
-        "protocol": hashlib.sha256((STUDY / "protocol.yaml").read_bytes()).hexdigest(),
+        "protocol": protocol,
         "bundle": hashlib.sha256((STUDY / "bundle" / "manifest.json").read_bytes()).hexdigest(),
     }
     return hashlib.sha256(canonical_json(told)).hexdigest()[:16]

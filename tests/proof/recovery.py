@@ -5,7 +5,8 @@
 For each seed the real study is launched with a seed of its own and walked by virtual participants through the
 in-process pages; item difficulties and people are drawn anew. Its export goes through the analysis plan as
 the report executes it. Counted is how often the interval of each contrast covers the marginal truth. Results
-are kept by seed, so that an interrupted run goes on where it was.
+are kept by seed, so that an interrupted run goes on where it was, and so are the walked studies: delete
+`recovery.jsonl` to repeat the analysis alone.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SEEDS, PARTICIPANTS, PROCESSES = 100, 100, 2
 NEEDED = 0.90
 ALPHA = 0.05
 RESULTS = "recovery.jsonl"
+WALKS = "walks"
 
 
 class OtherDesign(Exception):
@@ -69,7 +71,7 @@ def results(
         raise OtherDesign(f"{path} holds results of other parameters. Remove it to begin anew.")
     yield from before
     done = {result["seed"] for result in before}
-    jobs = [(seed, participants) for seed in range(1, seeds + 1) if seed not in done]
+    jobs = [(seed, participants, path.parent / WALKS) for seed in range(1, seeds + 1) if seed not in done]
     if not jobs:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
