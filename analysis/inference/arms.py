@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def mean_by_arm(
     *,
     arms: Sequence[str] | None = None,
     alpha: float = 0.05,
+    is_share: bool = True,
     **names: Any,
 ) -> pd.DataFrame:
     """Mean outcome of each arm with a two-way cluster-robust interval.
@@ -62,12 +64,14 @@ def mean_by_arm(
     outcome : column with numbers or booleans; rows where it is missing are counted, not used
     arms : which arms, in order; by default those of the table
     alpha : one minus the level of the interval, which is not adjusted for several arms
+    is_share : whether an outcome of zeros and ones alone is a share, of which nothing below 0 or above 1
+        is possible; a change, say, can be negative though none was seen
     names : other column names and weights, see `Columns`
 
     Returns
     -------
     DataFrame indexed by arm
-        `mean`, `low`, `high` (cut to [0, 1] where every outcome is 0 or 1), `se`, `df`, `people`, `items`,
+        `mean`, `low`, `high` (of a share cut to [0, 1]), `se`, `df`, `people`, `items`,
         `trials`, `missing` (trials without an outcome), `rule` (which variance was taken) and `note`. An arm
         with fewer than two people or items has no interval, and says so.
 
@@ -84,7 +88,10 @@ def mean_by_arm(
     order = _order(trials, arms, columns)
     rows = [_mean(used, arm, columns, alpha) | _counts(trials, used, arm, columns) for arm in order]
     table = pd.DataFrame(rows, index=pd.Index(order, name="arm", dtype="str"))
-    if used[outcome].isin([0, 1]).all():  # a share: what lies outside [0, 1] is impossible
+    if not order:
+        table = table.reindex(columns=["low", "high"], dtype=float)
+    weights = columns.shares.values()
+    if is_share and used[outcome].isin([0, 1]).all() and all(weight >= 0 for weight in weights):
         table = table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
     return table.rename(columns={"estimate": "mean"}).reindex(
         columns=["mean", "low", "high", "se", "df", "people", "items", "trials", "missing", "rule", "note"]
@@ -134,10 +141,49 @@ def compare_arms(
     See `analysis.inference.two_way`; each contrast is fitted on the trials of its two arms.
     """
     columns = Columns(outcome=outcome, **names)
-    used = usable(trials, columns, covariates)
+    require_columns(trials, columns.arm, name="the table of trials")
     others = _others(_order(trials, arms, columns), reference)
-    rows = [_difference(used, arm, reference, columns, alpha, covariates) for arm in others]
-    table = pd.DataFrame(rows, index=pd.Index(others, name="arm", dtype="str"), columns=_DIFFERENCE)
+    versus = {arm: {arm: 1.0, reference: -1.0} for arm in others}
+    told: dict[str, Any] = {"alpha": alpha, "family": family, "margin": margin, "covariates": covariates}
+    return contrast_arms(trials, outcome, versus, **told, **names).rename_axis("arm")
+
+
+def contrast_arms(
+    trials: pd.DataFrame,
+    outcome: str = "correct",
+    contrasts: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
+    *,
+    alpha: float = 0.05,
+    family: str = "holm",
+    margin: float | None = None,
+    covariates: Sequence[str] = (),
+    **names: Any,
+) -> pd.DataFrame:
+    """Weighted sums of the arms' means with interval and p-value, over participants and items.
+
+    Parameters
+    ----------
+    contrasts : per name the weights of arms, such as `{"shown": {"a": 0.5, "b": 0.5, "none": -1}}`
+    trials, outcome, alpha, family, margin, covariates, names : as in `compare_arms`
+
+    Returns
+    -------
+    DataFrame indexed by contrast, with the columns of `compare_arms`
+        `people` are those of the arms with a positive weight, `reference_people` those of the others.
+
+    Raises
+    ------
+    MissingColumns : the message lists what is there.
+
+    Source
+    ------
+    See `analysis.inference.two_way`; each contrast is fitted on the trials of the arms that it weighs.
+    """
+    columns = Columns(outcome=outcome, **names)
+    used = usable(trials, columns, covariates)
+    rows = [_difference(used, weights, columns, alpha, covariates) for weights in contrasts.values()]
+    index = pd.Index(list(contrasts), name="contrast", dtype="str")
+    table = pd.DataFrame(rows, index=index, columns=_DIFFERENCE)
     table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]
     table["differs"] = table["p_adjusted"] < alpha
     table["within_margin"] = _within(table, margin)
@@ -178,15 +224,23 @@ def _mean(used: pd.DataFrame, arm: str, columns: Columns, alpha: float) -> dict[
 
 
 def _difference(
-    used: pd.DataFrame, arm: str, reference: str, columns: Columns, alpha: float, covariates: Sequence[str]
+    used: pd.DataFrame,
+    weights: Mapping[str, float],
+    columns: Columns,
+    alpha: float,
+    covariates: Sequence[str],
 ) -> dict[str, Any]:
-    cells = [(arm, stratum, share) for stratum, share in columns.strata]
-    cells += [(reference, stratum, -share) for stratum, share in columns.strata]
-    rows = used[used[columns.arm].isin([arm, reference])]
+    weighed = {arm: weight for arm, weight in weights.items() if weight}
+    cells = [
+        (arm, stratum, weight * share) for arm, weight in weighed.items() for stratum, share in columns.strata
+    ]
+    rows = used[used[columns.arm].isin(list(weighed))]
     people = rows.groupby(columns.arm)[columns.participant].nunique()
+    above = [arm for arm, weight in weighed.items() if weight > 0]
+    below = [arm for arm, weight in weighed.items() if weight < 0]
     return _told(_estimate(rows, cells, columns, alpha, covariates)) | {
-        "people": int(people.get(arm, 0)),
-        "reference_people": int(people.get(reference, 0)),
+        "people": int(people.reindex(above).sum()),
+        "reference_people": int(people.reindex(below).sum()),
         "items": int(rows[columns.item].nunique()),
         "trials": len(rows),
     }

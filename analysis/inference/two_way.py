@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from analysis.resampling.codes import codes
+
 Floats = NDArray[np.float64]
 
 TWO_WAY = "two-way"
@@ -125,12 +127,6 @@ def fit(
         for which, count in ((people, n_people), (things, n_things), (both, n_both))
     ]
     return Fit(params, parts[0], parts[1], parts[2], n_people, n_things, float(np.abs(y).max()))
-
-
-def codes(values: ArrayLike) -> tuple[NDArray[np.intp], int]:
-    """Number the distinct values from 0; return each one's number and how many there are."""
-    distinct, numbers = np.unique(np.asarray(values), return_inverse=True)
-    return numbers, len(distinct)
 
 
 def _meat(scores: Floats, which: NDArray[np.intp], count: int) -> Floats:
