@@ -5,8 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.columns import require_columns
+from analysis.metrics.metric import metric
 
 
+@metric(
+    name="simulation-accuracy",
+    label="Simulation accuracy",
+    unit="share",
+    level="trial",
+    needs=("correct",),
+    better="higher",
+)
 def simulation_accuracy(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer equals its key: in simulation tasks, the model's output.
 
@@ -33,6 +42,14 @@ def simulation_accuracy(trials: pd.DataFrame) -> pd.Series:
     return trials["correct"].astype("Float64").astype("float64").rename("simulation_accuracy")
 
 
+@metric(
+    name="accuracy-model-right",
+    label="Accuracy where the model is right",
+    unit="share",
+    level="trial",
+    needs=("correct", "model_correct"),
+    better="higher",
+)
 def accuracy_where_model_right(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer equals its key, on items that the model gets right.
 
@@ -58,6 +75,14 @@ def accuracy_where_model_right(trials: pd.DataFrame) -> pd.Series:
     return _accuracy_where(trials, True).rename("accuracy_model_right")
 
 
+@metric(
+    name="accuracy-model-wrong",
+    label="Accuracy where the model is wrong",
+    unit="share",
+    level="trial",
+    needs=("correct", "model_correct"),
+    better="higher",
+)
 def accuracy_where_model_wrong(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer equals its key, on items that the model gets wrong.
 

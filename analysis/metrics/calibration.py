@@ -5,29 +5,112 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.columns import require_columns
+from analysis.columns import has_values, require_columns
 from analysis.inference.arms import mean_by_arm
+from analysis.metrics.metric import metric
 
 BINS = 10
+NEEDS = ("correct", "confidence", "confidence_scale")
 
 
-def probabilistic(trials: pd.DataFrame) -> pd.DataFrame:
-    """Return the trials whose confidence is declared a probability, with `confidence` and `correct` given."""
-    require_columns(trials, "arm", "correct", "confidence", "confidence_scale", name="the table of trials")
-    declared = trials[trials["confidence_scale"] == "probability"].dropna(subset=["confidence", "correct"])
-    return declared.assign(correct=declared["correct"].astype("float64"))
+def probabilistic(
+    trials: pd.DataFrame, confidence: str = "confidence", correct: str = "correct"
+) -> pd.DataFrame:
+    """Return the trials whose confidence is declared a probability, with confidence and correctness given.
+
+    They stand in the columns `confidence` and `correct`, as floats, whichever columns they come from.
+    """
+    require_columns(trials, correct, confidence, "confidence_scale", name="the table of trials")
+    declared = trials[trials["confidence_scale"] == "probability"].dropna(subset=[confidence, correct])
+    return declared.assign(
+        correct=declared[correct].astype("float64"), confidence=declared[confidence].astype("float64")
+    )
 
 
-def calibration_by_arm(trials: pd.DataFrame, bins: int = BINS, alpha: float = 0.05) -> pd.DataFrame:
+@metric(
+    name="brier",
+    label="Brier score",
+    unit="squared difference of probabilities",
+    level="trial",
+    needs=NEEDS,
+    better="lower",
+)
+def brier_score(trials: pd.DataFrame, confidence: str = "confidence", correct: str = "correct") -> pd.Series:
+    """Squared distance between the stated probability of being right and being right (1) or wrong (0).
+
+    Parameters
+    ----------
+    trials : DataFrame, one row per trial
+        Columns `confidence_scale` and those of `confidence` (in [0, 1]) and `correct` (boolean).
+    confidence, correct : which answer, for example `first_confidence` and `first_correct`
+
+    Returns
+    -------
+    Series of float, one value per trial, on the index of `trials`
+        0 is best, .25 is always saying one half. NaN where confidence is not declared a probability of being
+        right, or where it or correctness is missing.
+
+    Raises
+    ------
+    MissingColumns : the message lists the absent columns and the present ones.
+
+    Source
+    ------
+    Brier (1950), "Verification of Forecasts Expressed in Terms of Probability", Mon. Weather Rev. 78(1).
+    """
+    declared = probabilistic(trials, confidence, correct)
+    return (_gap(declared) ** 2).reindex(trials.index).rename("brier_score")
+
+
+@metric(
+    name="overconfidence",
+    label="Over-confidence",
+    unit="difference of shares",
+    level="trial",
+    needs=NEEDS,
+)
+def overconfidence(
+    trials: pd.DataFrame, confidence: str = "confidence", correct: str = "correct"
+) -> pd.Series:
+    """Stated probability of being right minus being right (1) or wrong (0); its mean is over-confidence.
+
+    Parameters, Raises
+    ------------------
+    As for `brier_score`.
+
+    Returns
+    -------
+    Series of float, one value per trial, on the index of `trials`
+        Mean above 0: over-confident, below 0: under-confident. NaN as for `brier_score`.
+
+    Source
+    ------
+    Lichtenstein, Fischhoff and Phillips (1982), in "Judgment under Uncertainty".
+    """
+    declared = probabilistic(trials, confidence, correct)
+    return _gap(declared).reindex(trials.index).rename("overconfidence")
+
+
+@metric(name="calibration", label="Calibration", unit="probability", level="table", needs=NEEDS)
+def calibration_by_arm(
+    trials: pd.DataFrame,
+    bins: int = BINS,
+    alpha: float = 0.05,
+    *,
+    confidence: str = "confidence",
+    correct: str = "correct",
+) -> pd.DataFrame:
     """Over-confidence, Brier score and expected calibration error of each arm.
 
     Parameters
     ----------
     trials : DataFrame, one row per trial
         Columns `participant`, `item`, `arm`, `correct` (boolean), `confidence` (in [0, 1] where it is a
-        probability), `confidence_scale`.
+        probability), `confidence_scale`, and optionally `chance` (1/k, the probability that a guess among k
+        answers is right).
     bins : number of bins of equal width for the calibration error; a value on an edge belongs to the lower
     alpha : one minus the level of the intervals
+    confidence, correct : which answer, as for `brier_score`
 
     Returns
     -------
@@ -36,7 +119,10 @@ def calibration_by_arm(trials: pd.DataFrame, bins: int = BINS, alpha: float = 0.
         zero: under-confidence), `brier` (mean squared distance, 0 is best, .25 for always saying one half),
         each with `…_low` and `…_high` (two-way cluster-robust); `ece` (mean |confidence − accuracy| of a
         bin, weighted by its trials), which has no interval as it is never below zero and grows with chance;
-        and `undefined`: trials without an answer, or without a confidence that is a probability.
+        `undefined`: trials without an answer, or without a confidence that is a probability; and
+        `below_floor`: trials, among those used, whose confidence is below `chance`, which no probability of
+        being right need be (missing where `chance` is not known). They are kept: to drop them would
+        choose by outcome.
 
     Raises
     ------
@@ -48,21 +134,31 @@ def calibration_by_arm(trials: pd.DataFrame, bins: int = BINS, alpha: float = 0.
     Naeini, Cooper and Hauskrecht (2015), "Obtaining Well Calibrated Probabilities Using Bayesian Binning",
     AAAI. Over-confidence: Lichtenstein, Fischhoff and Phillips (1982), in "Judgment under Uncertainty".
     """
-    declared = probabilistic(trials)
-    curve = calibration_curve(trials, bins)
+    require_columns(trials, "participant", "item", "arm", name="the table of trials")
+    declared = probabilistic(trials, confidence, correct)
+    curve = _curve(declared, bins)
     arms = list(trials["arm"].dropna().unique())
     told = declared.assign(
-        accuracy=declared["correct"], overconfidence=_gap(declared), brier=_gap(declared) ** 2
+        accuracy=declared["correct"],
+        overconfidence=_gap(declared),
+        brier=_gap(declared) ** 2,
+        participant=pd.factorize(declared["participant"])[0],  # numbers sort faster than names
+        item=pd.factorize(declared["item"])[0],
     )
-    table = mean_by_arm(told, "brier", arms=arms)[["people", "trials"]].copy()
-    for name in ("confidence", "accuracy", "overconfidence", "brier"):
-        means = mean_by_arm(told, name, arms=arms, alpha=alpha)
-        table[[name, f"{name}_low", f"{name}_high"]] = means[["mean", "low", "high"]]
+    means = {name: mean_by_arm(told, name, arms=arms, alpha=alpha) for name in _MEANS}
+    table = means["brier"][["people", "trials"]].copy()
+    for name, mean in means.items():
+        table[[name, f"{name}_low", f"{name}_high"]] = mean[["mean", "low", "high"]]
     table["ece"] = [_calibration_error(curve[curve["arm"] == arm]) for arm in arms]
     table["undefined"] = [int((trials["arm"] == arm).sum()) for arm in arms] - table["trials"]
+    floors = [_below_floor(declared[declared["arm"] == arm]) for arm in arms]
+    table["below_floor"] = pd.array(floors, dtype="Int64")
     return table
 
 
+@metric(
+    name="calibration-curve", label="Accuracy by stated confidence", unit="share", level="table", needs=NEEDS
+)
 def calibration_curve(trials: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
     """Accuracy by stated confidence, in bins of equal width, for each arm.
 
@@ -84,7 +180,11 @@ def calibration_curve(trials: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
     ------
     The reliability diagram: Murphy and Winkler (1977), Appl. Statist. 26(1).
     """
-    declared = probabilistic(trials)
+    require_columns(trials, "participant", "arm", name="the table of trials")
+    return _curve(probabilistic(trials), bins)
+
+
+def _curve(declared: pd.DataFrame, bins: int) -> pd.DataFrame:
     number = np.ceil(declared["confidence"].round(9) * bins).clip(1, bins).astype(int)
     grouped = declared.assign(bin=number).groupby(["arm", "bin"], sort=False)
     curve = grouped.agg(
@@ -99,6 +199,9 @@ def calibration_curve(trials: pd.DataFrame, bins: int = BINS) -> pd.DataFrame:
     return curve
 
 
+_MEANS = ("confidence", "accuracy", "overconfidence", "brier")
+
+
 def _gap(trials: pd.DataFrame) -> pd.Series:
     return trials["confidence"] - trials["correct"]
 
@@ -106,3 +209,11 @@ def _gap(trials: pd.DataFrame) -> pd.Series:
 def _calibration_error(curve: pd.DataFrame) -> float:
     gap = (curve["confidence"] - curve["accuracy"]).abs()
     return float((gap * curve["trials"]).sum() / curve["trials"].sum()) if len(curve) else float("nan")
+
+
+def _below_floor(declared: pd.DataFrame) -> int | None:
+    """Return how many confidences are below chance; None where chance is not known for any trial."""
+    if not has_values(declared, "chance"):
+        return None
+    floor = declared["chance"].astype("float64")
+    return int((declared["confidence"] < floor - 1e-9).sum())

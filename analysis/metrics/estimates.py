@@ -6,10 +6,18 @@ import pandas as pd
 
 from analysis.columns import require_columns
 from analysis.inference.means import mean_and_t_interval
+from analysis.metrics.metric import metric
 
 PLAIN_NUMBER = r"\s*[+-]?[0-9]+(\.[0-9]+)?\s*"  # not \d, which takes the digits of every script
 
 
+@metric(
+    name="estimated-and-achieved",
+    label="Estimated and achieved number right",
+    unit="answers",
+    level="table",
+    needs=("correct",),
+)
 def estimated_and_achieved(trials: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
     """Each person's estimated and achieved number of right answers.
 

@@ -6,8 +6,12 @@ import pandas as pd
 
 from analysis.columns import require_columns
 from analysis.inference.means import wilson_interval
+from analysis.metrics.metric import metric
 
 
+@metric(
+    name="item-view", label="Item view", unit="share", level="table", needs=("correct",), better="neither"
+)
 def item_view(trials: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     """Accuracy on each item, in all and by arm.
 

@@ -1,11 +1,17 @@
-"""Accuracy as it would be at the model's natural error rate."""
+"""Accuracy as it would be at the model's natural error rate, or with as many right as wrong outputs."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from analysis.columns import require_columns
+from analysis.inference.arms import compare_arms, mean_by_arm
 from analysis.metrics.accuracy import simulation_accuracy
+from analysis.metrics.by_arm import as_arm_table
+from analysis.metrics.metric import metric
 
 
 def natural_shares(error_rate: float) -> dict[bool, float]:
@@ -15,7 +21,30 @@ def natural_shares(error_rate: float) -> dict[bool, float]:
     return {True: 1 - error_rate, False: error_rate}
 
 
-def accuracy_at_natural_rate(trials: pd.DataFrame, error_rate: float) -> pd.Series:
+def natural_contrasts(trials: pd.DataFrame, reference: str, error_rate: float, **told: Any) -> pd.DataFrame:
+    """Return the difference of each arm to the reference, as `compare_arms` does, at the natural error rate."""
+    return compare_arms(
+        _judged(trials), "value", reference=reference, shares=natural_shares(error_rate), **told
+    )
+
+
+def balanced_contrasts(trials: pd.DataFrame, reference: str, **told: Any) -> pd.DataFrame:
+    """Return the difference of each arm to the reference, as `compare_arms` does, in balanced accuracy."""
+    return natural_contrasts(trials, reference, 0.5, **told)
+
+
+@metric(
+    name="accuracy-natural",
+    label="Accuracy at the model's natural error rate",
+    unit="share",
+    level="arm",
+    needs=("correct", "model_correct"),
+    better="higher",
+    contrasts=natural_contrasts,
+)
+def accuracy_at_natural_rate(
+    trials: pd.DataFrame, error_rate: float, *, arms: Sequence[str] | None = None, alpha: float = 0.05
+) -> pd.DataFrame:
     """Accuracy of each arm, re-weighted to how often the model errs in natural use.
 
     A test often holds far more of the model's errors than natural use does. With e the natural error
@@ -24,14 +53,17 @@ def accuracy_at_natural_rate(trials: pd.DataFrame, error_rate: float) -> pd.Seri
     Parameters
     ----------
     trials : DataFrame, one row per trial
-        Columns `arm`, and the booleans `correct` and `model_correct` (missing allowed).
+        Columns `participant`, `item`, `arm`, and the booleans `correct` and `model_correct` (missing allowed).
     error_rate : e, in [0, 1]
+    arms : which arms, in order; by default those of the table
+    alpha : one minus the level of the intervals
 
     Returns
     -------
-    Series of float indexed by arm
-        Proportion in [0, 1]; NaN for an arm without trials of either kind, whatever e is. For the
-        interval give `shares=natural_shares(e)` to `analysis.inference.mean_by_arm`.
+    DataFrame indexed by arm
+        `estimate` in [0, 1] with `low`, `high` (two-way cluster-robust), `people`, `trials`, `undefined`
+        (trials without `correct` or `model_correct`). NaN for an arm without trials of either kind, whatever
+        e is.
 
     Raises
     ------
@@ -41,10 +73,46 @@ def accuracy_at_natural_rate(trials: pd.DataFrame, error_rate: float) -> pd.Seri
     ------
     Post-stratification: Holt and Smith (1979), "Post Stratification", JRSS A 142(1).
     """
-    require_columns(trials, "arm", "correct", "model_correct", name="the table of trials")
-    values = trials.assign(value=simulation_accuracy(trials))
-    means = values.groupby(["arm", "model_correct"])["value"].mean().unstack()
-    weighted = [means.get(right, float("nan")) * share for right, share in natural_shares(error_rate).items()]
-    arms = pd.Index(trials["arm"].dropna().unique(), name="arm")
-    total = pd.Series(weighted[0] + weighted[1], index=means.index, dtype="float64")
-    return total.reindex(arms).rename("accuracy_natural")
+    shares = natural_shares(error_rate)
+    return as_arm_table(mean_by_arm(_judged(trials), "value", arms=arms, alpha=alpha, shares=shares))
+
+
+@metric(
+    name="accuracy-balanced",
+    label="Accuracy balanced over the model's right and wrong outputs",
+    unit="share",
+    level="arm",
+    needs=("correct", "model_correct"),
+    better="higher",
+    contrasts=balanced_contrasts,
+)
+def balanced_accuracy(
+    trials: pd.DataFrame, *, arms: Sequence[str] | None = None, alpha: float = 0.05
+) -> pd.DataFrame:
+    """Mean of the accuracy on items that the model gets right and that on items that it gets wrong.
+
+    Who always answers with the truth, or always takes the model to be right, has one half.
+
+    Parameters
+    ----------
+    trials, arms, alpha : as in `accuracy_at_natural_rate`
+
+    Returns
+    -------
+    DataFrame indexed by arm, as `accuracy_at_natural_rate` returns it
+
+    Raises
+    ------
+    MissingColumns : the message lists the absent columns and the present ones.
+
+    Source
+    ------
+    Brodersen et al. (2010), "The Balanced Accuracy and Its Posterior Distribution", ICPR, with the model's
+    correctness as the class.
+    """
+    return accuracy_at_natural_rate(trials, 0.5, arms=arms, alpha=alpha)
+
+
+def _judged(trials: pd.DataFrame) -> pd.DataFrame:
+    require_columns(trials, "model_correct", name="the table of trials")
+    return trials.assign(value=simulation_accuracy(trials))

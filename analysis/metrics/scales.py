@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.columns import require_columns
 from analysis.inference.means import mean_and_t_interval
+from analysis.metrics.metric import metric
 from protocol.schema import Protocol
 from protocol.schema.instruments import Instrument, ScaleItem
 from protocol.schema.phases import Ratings
@@ -27,6 +28,14 @@ NEEDED = (
 )
 
 
+@metric(
+    name="scale-scores",
+    label="Scores of scales",
+    unit="the scale's own",
+    level="table",
+    needs=("answer",),
+    table="ratings",
+)
 def scale_scores(ratings: pd.DataFrame, instruments: Iterable[Instrument] = ()) -> pd.DataFrame:
     """Score of each person on each scale, and on each of its subscales.
 

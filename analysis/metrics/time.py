@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from analysis.columns import require_columns
-from analysis.inference.arms import mean_by_arm
+from analysis.inference.arms import compare_arms, mean_by_arm
+from analysis.metrics.metric import metric
 
 
+@metric(
+    name="log-response-time",
+    label="Response time",
+    unit="ln ms",
+    level="trial",
+    needs=("response_ms",),
+    better="lower",
+)
 def log_response_time(trials: pd.DataFrame) -> pd.Series:
     """Natural logarithm of each response time in ms.
 
@@ -35,6 +46,14 @@ def log_response_time(trials: pd.DataFrame) -> pd.Series:
     return np.log(times.where(times > 0)).rename("log_response_time")
 
 
+@metric(
+    name="response-time",
+    label="Response time by arm",
+    unit="ms",
+    level="table",
+    needs=("response_ms",),
+    better="lower",
+)
 def response_time_by_arm(
     trials: pd.DataFrame, arms: list[str] | None = None, alpha: float = 0.05
 ) -> pd.DataFrame:
@@ -76,6 +95,56 @@ def response_time_by_arm(
         table[ours] = np.exp(means[theirs].astype("float64"))
     table["people"], table["trials"], table["undefined"] = means["people"], means["trials"], means["missing"]
     table["hidden"] = timed["is_hidden"].sum().reindex(means.index, fill_value=0).astype(int)
+    return table
+
+
+@metric(
+    name="response-time-ratio",
+    label="Response time as a ratio to the reference",
+    unit="ratio",
+    level="table",
+    needs=("response_ms",),
+    better="lower",
+)
+def response_time_ratios(
+    trials: pd.DataFrame,
+    reference: str,
+    *,
+    arms: Sequence[str] | None = None,
+    alpha: float = 0.05,
+    family: str = "holm",
+) -> pd.DataFrame:
+    """Geometric mean time of each arm, divided by that of the reference: the log model by arm.
+
+    Parameters
+    ----------
+    trials : DataFrame, one row per trial
+        Columns `participant`, `item`, `arm`, `response_ms`.
+    reference : the arm that the others are compared to
+    arms, alpha, family : as in `compare_arms`
+
+    Returns
+    -------
+    DataFrame indexed by arm (without the reference)
+        `ratio` (1.2: a fifth longer) with `low`, `high`, and `t`, `df`, `p`, `p_adjusted`, `people`,
+        `reference_people`, `items`, `trials` of the difference in ln ms (two-way cluster-robust), and
+        `undefined`: trials of either arm without a time, or zero. NaN as in `compare_arms`.
+
+    Raises
+    ------
+    MissingColumns, UnknownName : the message lists what is there.
+
+    Source
+    ------
+    See `log_response_time`. A crossed mixed model of the logarithm: `analysis.mixed.fit_lmm`.
+    """
+    told = trials.assign(log_ms=log_response_time(trials))
+    gaps = compare_arms(told, "log_ms", reference=reference, arms=arms, alpha=alpha, family=family)
+    table = np.exp(gaps[["estimate", "low", "high"]].astype("float64")).rename(columns={"estimate": "ratio"})
+    kept = ["t", "df", "p", "p_adjusted", "people", "reference_people", "items", "trials"]
+    table[kept] = gaps[kept]
+    open_by_arm = told["log_ms"].isna().groupby(told["arm"]).sum()
+    table["undefined"] = [int(open_by_arm[arm] + open_by_arm[reference]) for arm in table.index]
     return table
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.columns import require_columns
 from analysis.inference.arms import mean_by_arm
+from analysis.metrics.metric import metric
 
 KINDS = ("output", "truth", "neither")
 
@@ -40,6 +41,14 @@ def kind_of_answer(trials: pd.DataFrame) -> pd.Series:
     return kind.where(wrong)
 
 
+@metric(
+    name="answers-on-wrong-items",
+    label="Answers where the model is wrong",
+    unit="share",
+    level="table",
+    needs=("answer", "output", "truth"),
+    better="neither",
+)
 def answers_on_wrong_items(trials: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     """Count by arm what people answered on the items that the model gets wrong.
 

@@ -7,17 +7,15 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from analysis.errors import MissingColumns, UnknownName
+from analysis.errors import MissingColumns
 from analysis.inference.two_way import fit
-from analysis.metrics import METRICS, get_metric
 from analysis.metrics.accuracy import (
     accuracy_where_model_right,
     accuracy_where_model_wrong,
     simulation_accuracy,
 )
 from analysis.metrics.items import item_view
-from analysis.metrics.natural import accuracy_at_natural_rate
-from analysis.metrics.registry import PER_TRIAL, trial_values
+from analysis.metrics.natural import accuracy_at_natural_rate, balanced_accuracy
 from analysis.metrics.wrong_items import answers_on_wrong_items
 
 TRIALS = pd.DataFrame(
@@ -47,13 +45,19 @@ def test_split_leaves_the_other_items_out():
 
 
 def test_natural_rate_weights_right_and_wrong_items():
-    told = accuracy_at_natural_rate(TRIALS, 0.2)
+    told = accuracy_at_natural_rate(TRIALS, 0.2)["estimate"]
     assert told["control"] == pytest.approx(0.8 * 1 + 0.2 * 0)
     assert told["map"] == pytest.approx(0.8 * 0 + 0.2 * 1)
 
 
 def test_natural_rate_needs_both_kinds_of_items():
-    assert np.isnan(accuracy_at_natural_rate(TRIALS[TRIALS["item"] == "x"], 0.0)["control"])
+    assert np.isnan(accuracy_at_natural_rate(TRIALS[TRIALS["item"] == "x"], 0.0).loc["control", "estimate"])
+
+
+def test_balanced_accuracy_weights_right_and_wrong_items_alike():
+    told = balanced_accuracy(TRIALS)
+    assert told["estimate"].tolist() == pytest.approx([0.5 * 1 + 0.5 * 0, 0.5 * 0 + 0.5 * 1])
+    assert told["undefined"].tolist() == [0, 1]
 
 
 def test_error_rate_outside_zero_to_one_is_refused():
@@ -104,24 +108,3 @@ def test_an_interval_of_a_share_ends_where_shares_end():
 def test_missing_columns_are_named():
     with pytest.raises(MissingColumns, match="lacks model_correct; it has participant"):
         accuracy_where_model_right(TRIALS.drop(columns="model_correct"))
-
-
-@pytest.mark.parametrize("name", METRICS)
-def test_every_metric_of_the_registry_is_there_and_says_its_source(name):
-    assert "Source\n" in get_metric(name).__doc__
-
-
-def test_unknown_metric_lists_the_known_ones():
-    with pytest.raises(UnknownName, match="'accuracy'.*simulation-accuracy"):
-        get_metric("accuracy")
-
-
-@pytest.mark.parametrize("name", PER_TRIAL)
-def test_metric_of_single_trials_keeps_their_index(name):
-    trials = TRIALS.assign(response_ms=1000).iloc[::-1]
-    assert trial_values(name, trials).index.equals(trials.index)
-
-
-def test_metric_of_arms_cannot_be_an_outcome():
-    with pytest.raises(UnknownName, match="says nothing about single trials.*simulation-accuracy"):
-        trial_values("calibration", TRIALS)

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.metrics.time import log_response_time, response_time_by_arm
+from analysis.inference.arms import compare_arms
+from analysis.metrics.time import log_response_time, response_time_by_arm, response_time_ratios
 
 TRIALS = pd.DataFrame(
     {
@@ -51,3 +52,20 @@ def test_one_person_alone_has_a_median_without_an_interval():
     told = response_time_by_arm(TRIALS[TRIALS["participant"] == "a"]).loc["map"]
     assert told["median_ms"] == 2500
     assert np.isnan(told["median_low_ms"])
+
+
+def test_the_log_model_by_arm_is_told_as_a_ratio():
+    rng = np.random.default_rng(2)
+    people, items = np.repeat(np.arange(20), 10), np.tile(np.arange(10), 20)
+    log_ms = 8 + 0.2 * (people >= 10) + rng.normal(0, 0.3, 200)
+    trials = pd.DataFrame(
+        {"participant": people, "item": items, "log_ms": log_ms, "response_ms": np.exp(log_ms)}
+    )
+    trials["arm"] = np.where(people < 10, "control", "map")
+    trials.loc[0, ["response_ms", "log_ms"]] = np.nan
+    told = response_time_ratios(trials, "control").loc["map"]
+    expected = compare_arms(trials, "log_ms", reference="control").loc["map"]
+    assert told[["ratio", "low", "high"]].tolist() == pytest.approx(
+        np.exp(expected[["estimate", "low", "high"]].astype(float)).tolist()
+    )
+    assert told[["p", "trials", "undefined"]].tolist() == [expected["p"], 199, 1]
