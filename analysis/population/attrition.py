@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.population.flow import STILL, stages
+from analysis.population.unequal import Independence, independence, shares_by_arm
 from analysis.reading.study import Study
 
 NOTEWORTHY = 0.05
@@ -22,7 +23,7 @@ def attrition_by_arm(study: Study) -> pd.DataFrame:
     DataFrame indexed by arm
         `people` (everyone allocated), `lost` (left or withdrew before the end of the test), `still` (on the
         way: they answered a short while ago and may finish yet), `share` of the lost (NaN without people)
-        and `difference` to the reference arm, both in [−1, 1].
+        with its exact 95 % interval `low`, `high`, and `difference` to the reference arm, in [−1, 1].
 
     Source
     ------
@@ -32,13 +33,16 @@ def attrition_by_arm(study: Study) -> pd.DataFrame:
     people = stages(study)
     still = people["outcome"].isin(STILL) & ~people["has_all"]
     lost = ((people["outcome"] == "withdrawn") | ~people["has_all"]) & ~still
-    table = pd.DataFrame(index=pd.Index(study.arm_names, name="arm"))
-    for name, counted in (("people", lost | ~lost), ("lost", lost), ("still", still)):
-        by_arm = counted.groupby(people["arm"]).sum()
-        table[name] = by_arm.reindex(table.index, fill_value=0).astype(int)
-    table["share"] = table["lost"] / table["people"].where(table["people"] > 0)
-    table["difference"] = table["share"] - float(table["share"][study.plan.reference])
+    table = shares_by_arm(lost, people["arm"], study.arm_names, study.plan.reference)
+    on_the_way = still.groupby(people["arm"]).sum().reindex(table.index, fill_value=0).astype(int)
+    table = table.rename(columns={"hit": "lost"})
+    table.insert(2, "still", on_the_way)
     return table
+
+
+def attrition_test(attrition: pd.DataFrame) -> Independence:
+    """Test whether all arms lose the same share of their people, from the table of `attrition_by_arm`."""
+    return independence(attrition["people"], attrition["lost"])
 
 
 def is_differential(attrition: pd.DataFrame) -> bool:

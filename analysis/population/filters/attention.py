@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.columns import require_columns
+from analysis.population.filters.values import values_of_people
 from analysis.reading.study import Study
 
 
@@ -13,7 +14,6 @@ def failed_attention(study: Study, trials: pd.DataFrame, *, minimum_passed: floa
     require_columns(
         study.participants, "attention_passed", "attention_shown", name="the table of participants"
     )
-    people = study.participants.set_index("participant").reindex(trials["participant"].unique())
-    shown = people["attention_shown"].fillna(0) > 0
-    failed = people["attention_passed"].fillna(0) < minimum_passed
+    shown = values_of_people(study, trials, "attention_shown").fillna(0) > 0
+    failed = values_of_people(study, trials, "attention_passed").fillna(0) < minimum_passed
     return failed.astype("boolean").where(shown)

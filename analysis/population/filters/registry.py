@@ -13,13 +13,26 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.errors import UnknownName
+from analysis.errors import AnalysisError, UnknownName
+from analysis.population.filters.values import Value
+from protocol.schema.plan import Exclusion
 
 FILTERS = {
-    "failed-attention": "analysis.population.filters.attention:failed_attention",
-    "too-fast": "analysis.population.filters.speed:too_fast",
     "at-chance": "analysis.population.filters.chance:at_chance",
+    "column-above": "analysis.population.filters.columns:column_above",
+    "column-below": "analysis.population.filters.columns:column_below",
+    "column-equals": "analysis.population.filters.columns:column_equals",
+    "duplicate-person": "analysis.population.filters.person:duplicate_person",
+    "failed-attention": "analysis.population.filters.attention:failed_attention",
+    "flagged": "analysis.population.filters.flagged:flagged",
+    "incomplete": "analysis.population.filters.complete:incomplete",
+    "same-answer": "analysis.population.filters.same_answer:same_answer",
+    "same-rating": "analysis.population.filters.same_answer:same_rating",
+    "too-fast": "analysis.population.filters.speed:too_fast",
+    "too-many-fast": "analysis.population.filters.speed:too_many_fast",
+    "without-scripts": "analysis.population.filters.scripts:without_scripts",
 }
+BY_OUTCOME = frozenset({"at-chance"})  # they choose people by how well they did
 
 
 def get_filter(name: str) -> Callable[..., pd.Series]:
@@ -29,14 +42,25 @@ def get_filter(name: str) -> Callable[..., pd.Series]:
     return resolve_name(FILTERS[name])
 
 
+def check_exclusion(rule: Exclusion) -> None:
+    """Raise `UnknownName` for a filter or option that is not there, `AnalysisError` for a hidden selection.
+
+    A filter that chooses people by how well they did selects by outcome, whatever the plan calls it.
+    """
+    check_options(rule.filter, rule.options)
+    if rule.filter in BY_OUTCOME and rule.kind != "outcome":
+        raise AnalysisError(
+            f"Exclusion {rule.name!r} is called {rule.kind!r}, but filter {rule.filter!r} selects by outcome: "
+            'it needs "kind: outcome", which is allowed as a sensitivity analysis.'
+        )
+
+
 def check_options(name: str, options: Mapping[str, Any]) -> None:
     """Raise `UnknownName` for an option that the filter does not have, one that it lacks, or a wrong type."""
-    parameters = inspect.signature(get_filter(name), eval_str=True).parameters.values()
-    known = {
-        parameter.name: parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY
-    }
+    known = _options(name)
     if unknown := [option for option in options if option not in known]:
-        raise UnknownName(f"Filter {name!r} has no option {unknown[0]!r}. Its options: {', '.join(known)}.")
+        listed = ", ".join(known) or "none"
+        raise UnknownName(f"Filter {name!r} has no option {unknown[0]!r}. Its options: {listed}.")
     needed = [
         option for option, told in known.items() if told.default is told.empty and option not in options
     ]
@@ -48,9 +72,17 @@ def check_options(name: str, options: Mapping[str, Any]) -> None:
             raise UnknownName(f"Filter {name!r}, option {option!r}: {value!r} is no {words}.")
 
 
+def _options(name: str) -> dict[str, inspect.Parameter]:
+    parameters = inspect.signature(get_filter(name), eval_str=True).parameters.values()
+    return {parameter.name: parameter for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY}
+
+
 _TYPES: dict[object, tuple[str, tuple[type, ...]]] = {  # a boolean is no number here
     float: ("number", (int, float)),
     int: ("whole number", (int,)),
+    int | None: ("whole number", (int,)),
     bool: ("boolean", (bool,)),
     str: ("text", (str,)),
+    str | None: ("text", (str,)),
+    Value: ("text, number or boolean", (str, int, float, bool)),
 }
