@@ -25,3 +25,11 @@ class UnknownName(AnalysisError):
 
 class ReportError(AnalysisError):
     """A report cannot be written where it was asked for."""
+
+
+class ModelError(AnalysisError):
+    """A statistical model cannot be fitted to this table: the message names the column and what is in it."""
+
+
+class ReplicationError(AnalysisError):
+    """A published study cannot be compared: its data are not there, or a target does not fit."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analysis.errors import UnknownName
-from analysis.metrics.registry import PER_TRIAL
-from analysis.population.filters.registry import check_options
+from analysis.errors import AnalysisError, ModelError
+from analysis.metrics.registry import METRICS, PER_TRIAL
+from analysis.mixed.random import parse_random
+from analysis.population.filters.registry import check_exclusion
 from protocol.doors.export import ITEMS, PARTICIPANTS, TRIALS
 from protocol.schema import Protocol
 from protocol.schema.phases import Practice, Test
+from protocol.schema.plan import Plan
 
 Path = tuple[str | int, ...]
 NUMERIC = ("integer", "number", "boolean")  # kinds of columns that a linear model can hold
@@ -22,8 +24,15 @@ def plan_faults(protocol: Protocol) -> Iterator[tuple[Path, str]]:
     if plan.outcome not in PER_TRIAL:
         yield ("analysis", "outcome"), f"no outcome is called {plan.outcome!r}. {_known(PER_TRIAL)}"
     phases = [phase.kind for phase in protocol.phases if isinstance(phase, (Practice, Test))]
-    if plan.phase not in phases:
-        yield ("analysis", "phase"), f"no phase with trials is called {plan.phase!r}. {_known(phases)}"
+    for field, phase in (("phase", plan.phase), ("baseline_phase", plan.baseline_phase)):
+        if phase is not None and phase not in phases:
+            yield ("analysis", field), f"no phase with trials is called {phase!r}. {_known(phases)}"
+    if plan.exposure != "arm":
+        yield ("analysis", "exposure"), 'people are in one arm from start to end here; "arm" is allowed'
+    for number, name in enumerate(plan.secondary):
+        if name not in METRICS:
+            yield ("analysis", "secondary", number), f"no metric is called {name!r}. {_known(METRICS)}"
+    yield from _random_effect_faults(plan)
     columns = covariate_columns()
     for number, name in enumerate(plan.covariates):
         if name not in columns and not name.startswith(STRATUM):
@@ -31,9 +40,26 @@ def plan_faults(protocol: Protocol) -> Iterator[tuple[Path, str]]:
             yield ("analysis", "covariates", number), f"{why} An item's stratum begins with {STRATUM}."
     for number, exclusion in enumerate(plan.exclusions):
         try:
-            check_options(exclusion.filter, exclusion.options)
-        except UnknownName as error:
+            check_exclusion(exclusion)
+        except AnalysisError as error:
             yield ("analysis", "exclusions", number), f"exclusion {exclusion.name!r}: {error}"
+
+
+def _random_effect_faults(plan: Plan) -> Iterator[tuple[Path, str]]:
+    """Yield what is wrong with the random effects: no formula, or a variable that the model does not have."""
+    allowed = {"condition", *plan.covariates}
+    allowed |= {"period"} if plan.baseline_phase is not None else set()
+    allowed |= {"model_correct"} if plan.items == "natural" else set()
+    for factor, formula in plan.random_effects.items():
+        try:
+            (terms,) = parse_random({factor: formula}).values()
+        except ModelError as error:
+            yield ("analysis", "random_effects", factor), str(error)
+            continue
+        used = {name for term in terms for name in term.variables}
+        if unknown := sorted(used - allowed):
+            why = f"no variable of the model is called {unknown[0]!r}. {_known(allowed)}"
+            yield ("analysis", "random_effects", factor), why
 
 
 def covariate_columns() -> list[str]:

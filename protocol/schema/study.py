@@ -145,8 +145,8 @@ class Protocol(Part):
         ]
         named += [(arm, ("analysis", "scores", arm)) for arm in self.analysis.scores]
         for number, contrast in enumerate(self.analysis.planned):
-            at = ("analysis", "planned", number, "weights")
-            named += [(arm, (*at, arm)) for arm in contrast.weights]
+            weights = ("analysis", "planned", number, "weights")
+            named += [(arm, (*weights, arm)) for arm in contrast.weights]
         named += [(arm, ("allocation", "quotas", arm)) for arm in self.allocation.quotas]
         for number, phase in enumerate(self.phases):
             if isinstance(phase, Tutorial):

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from protocol.plan_words import FAMILIES, contrasts_in_words, model_in_words
 from studyapp.console.counts import count_sources
 from studyapp.console.figures import gather
 from studyapp.console.forms import CloseForm, LoginForm
@@ -30,7 +31,6 @@ from studyapp.models import Participant, ProtocolVersion, Study
 from studyapp.studies import closing
 from studyapp.studies.versions import versions_that_count
 
-METHODS = {"two-way-cluster-robust-t": "two-way cluster-robust t"}
 StudyView = Callable[..., HttpResponseBase]
 
 
@@ -146,8 +146,9 @@ def protocol(request: HttpRequest, study: Study) -> HttpResponse:
         "versions": versions_that_count(study).defer("resolved").order_by("-number"),
         "arms": [(arm, plan.quota(arm.name)) for arm in plan.arms],
         "phases": [(phase_label(plan, n), describe_phase(phase)) for n, phase in enumerate(plan.phases)],
-        "reference": plan.arm(plan.analysis.reference).label,
-        "method": METHODS[plan.analysis.method],
+        "contrasts": contrasts_in_words(plan.analysis, lambda name: plan.arm(name).label),
+        "family": FAMILIES[plan.analysis.family],
+        "method": model_in_words(plan.analysis),
         "explanation_at_test": plan.explanation_at_test.replace("_", " "),
         "dataset": study.bundle.manifest["dataset"],
         "models": [model["name"] for model in study.bundle.manifest["models"]],

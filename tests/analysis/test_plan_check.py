@@ -60,3 +60,24 @@ def test_a_covariate_that_no_export_has_as_a_number_is_a_fault(name: str) -> Non
 def test_an_option_of_the_wrong_type_is_a_fault(value: Any) -> None:
     ((_, message),) = faults(exclusions=[exclusion("too-fast", minimum=value)])
     assert message == f"exclusion 'rule': Filter 'too-fast', option 'minimum': {value!r} is no number."
+
+
+def test_random_effects_of_what_the_model_does_not_have_are_faults() -> None:
+    effects = {"participant": "1", "item": "1 + arm"}
+    assert faults(random_effects=effects) == [
+        (
+            ("analysis", "random_effects", "item"),
+            "no variable of the model is called 'arm'. Known ones: condition.",
+        )
+    ]
+    (path, _) = faults(random_effects={"participant": "1 +", "item": "1"})[0]
+    assert path == ("analysis", "random_effects", "participant")
+
+
+def test_a_baseline_phase_a_condition_and_a_metric_that_are_not_there_are_faults() -> None:
+    found = faults(baseline_phase="before", exposure="condition", secondary=["brier", "joy"])
+    assert [path for path, _ in found] == [
+        ("analysis", "baseline_phase"),
+        ("analysis", "exposure"),
+        ("analysis", "secondary", 1),
+    ]
