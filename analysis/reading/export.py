@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from analysis.errors import ExportError
+from analysis.reading.roles import with_standard_columns
 from analysis.reading.study import Arm, Study, choose_source
 from analysis.reading.tables import read_table
 from protocol.doors.columns import Table
@@ -46,6 +47,9 @@ def read_export(folder: str | Path, source: str | None = None) -> Study:
     versions = _read_versions(folder)
     protocol = _read_protocol(versions[-1])
     tables = {name: _read(folder, table) for name, table in TABLES.items()}
+    tables["trials"] = with_standard_columns(
+        tables["trials"], tables["responses"], tables["outputs"], tables["stimuli"], protocol
+    )
     study = Study(
         title=protocol.title,
         plan=protocol.analysis,
@@ -102,13 +106,21 @@ def _checked_hashes(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
     for name in [table.file for table in TABLES.values()] + [PROTOCOL_FILE]:
         if not (folder / name).exists():
             continue
-        hashes[name] = hashlib.sha256(_read_bytes(folder / name)).hexdigest()
+        hashes[name] = _sha256(folder / name)
         if name in stated and stated[name] != hashes[name]:
             raise ExportError(
                 f"{name} was changed after it was exported: its SHA-256 is {hashes[name]}, "
                 f"{DESCRIPTION_FILE} says {stated[name]}."
             )
     return hashes
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ExportError(f"{path.name} cannot be read: {error.strerror}.") from error
 
 
 def _read_versions(folder: Path) -> list[dict[str, Any]]:

@@ -29,7 +29,8 @@ class Study:
     """A study's tables with what is needed to read them.
 
     The tables are those of the export (`docs/contracts.md`). A study that came from any table with a
-    mapping has only `trials` and a `participants` made from it; a column that was not mapped is absent.
+    mapping has `trials` and a `participants` made from it, `ratings` where the mapping has some; a column
+    that was not mapped is absent. `catch_trials`, which only check attention, are never among `trials`.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Study:
     outputs: pd.DataFrame = field(default_factory=pd.DataFrame)
     stimuli: pd.DataFrame = field(default_factory=pd.DataFrame)
     texts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    catch_trials: pd.DataFrame = field(default_factory=pd.DataFrame)
     protocol: Protocol | None = None
     versions: tuple[Mapping[str, Any], ...] = ()
     description: Mapping[str, Any] = field(default_factory=dict)

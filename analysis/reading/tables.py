@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import ExportError
+from analysis.reading.text import read_text
 from protocol.doors.columns import Column, Table
 
 BOOLEANS = {"true": True, "false": False}
@@ -44,68 +46,72 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     typed = {column.name: typed_column(raw[column.name], column, path.name) for column in table.columns}
     if table.open_prefix:
         extra = [name for name in raw.columns if name.startswith(table.open_prefix)]
-        typed |= {name: raw[name].replace("", None) for name in extra}
+        typed |= {name: typed_column(raw[name], Column(name, "text", ""), path.name) for name in extra}
     frame = pd.DataFrame(typed, index=raw.index)
     _refuse_repeats(frame, table, path.name)
     return frame
 
 
-def read_text(path: Path) -> pd.DataFrame:
-    """Read a CSV file with every field as text; an empty field is the empty string."""
-    try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
-    except pd.errors.EmptyDataError:
-        raise ExportError(f"{path.name} is empty; a header line is needed.") from None
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise ExportError(f"{path.name} is not a CSV file in UTF-8: {error}") from error
-    except OSError as error:
-        raise ExportError(f"{path.name} cannot be read: {error.strerror}.") from error
-
-
 def typed_column(raw: pd.Series, column: Column, file: str) -> pd.Series:
-    """Turn a column of text into its kind, or say which row does not fit."""
-    given = raw != ""
-    if column.required and not given.all():
-        _refuse(raw, ~given, column, file, "is empty; a value is needed")
+    """Turn a column of categorical text into its kind, or say which row does not fit."""
+    distinct = pd.Series(raw.cat.categories, dtype="str")
+    values, faults = _typed(distinct, column)
+    codes = raw.cat.codes.to_numpy()
+    for bad, why in faults:
+        _refuse(raw, bad.to_numpy(dtype=bool)[codes], column, file, why)
+    return values.take(codes).set_axis(raw.index).rename(raw.name)
+
+
+Fault = tuple[pd.Series, str]  # which values do not fit, and why
+Typed = tuple[pd.Series, list[Fault]]
+
+
+def _typed(distinct: pd.Series, column: Column) -> Typed:
+    """Return the typed values of distinct texts, and what is wrong with some of them."""
+    given = distinct != ""
+    faults: list[Fault] = []
+    if column.required:
+        faults.append((~given, "is empty; a value is needed"))
     if column.levels:
-        _refuse(raw, given & ~raw.isin(column.levels), column, file, f"is none of {', '.join(column.levels)}")
-    values = _KINDS[column.kind](raw, given, column, file)
+        faults.append((given & ~distinct.isin(column.levels), f"is none of {', '.join(column.levels)}"))
+    values, unfit = _KINDS[column.kind](distinct, given)
+    faults += unfit
     if column.kind in ("integer", "number"):
-        _refuse_outside(values, raw, column, file)
-    return values
+        low = float("-inf") if column.minimum is None else column.minimum
+        high = float("inf") if column.maximum is None else column.maximum
+        outside = ((values < low) | (values > high)).fillna(False).astype(bool)
+        faults.append((outside, f"is outside {low:g} to {high:g}"))
+    return values, faults
 
 
-def _text(raw: pd.Series, given: pd.Series, column: Column, file: str) -> pd.Series:
-    return raw.where(given)
+def _text(raw: pd.Series, given: pd.Series) -> Typed:
+    return raw.where(given), []
 
 
-def _number(raw: pd.Series, given: pd.Series, column: Column, file: str) -> pd.Series:
+def _number(raw: pd.Series, given: pd.Series) -> Typed:
     values = pd.to_numeric(raw.where(given), errors="coerce").astype("float64")
-    _refuse(raw, given & ~values.abs().lt(float("inf")), column, file, "is not a number")
-    return values
+    return values, [(given & ~values.abs().lt(float("inf")), "is not a number")]
 
 
-def _integer(raw: pd.Series, given: pd.Series, column: Column, file: str) -> pd.Series:
-    values = _number(raw, given, column, file)
-    _refuse(raw, given & (values % 1 != 0), column, file, "is not a whole number")
-    return values.astype("Int64")
+def _integer(raw: pd.Series, given: pd.Series) -> Typed:
+    values, faults = _number(raw, given)
+    broken = given & values.abs().lt(float("inf")) & (values % 1 != 0)
+    return values.where(values % 1 == 0).astype("Int64"), [*faults, (broken, "is not a whole number")]
 
 
-def _boolean(raw: pd.Series, given: pd.Series, column: Column, file: str) -> pd.Series:
-    _refuse(raw, given & ~raw.isin(BOOLEANS), column, file, "is neither true nor false")
-    return raw.map(BOOLEANS).astype("boolean")
+def _boolean(raw: pd.Series, given: pd.Series) -> Typed:
+    bad = given & ~raw.isin(BOOLEANS)
+    return raw.map(BOOLEANS).astype("boolean"), [(bad, "is neither true nor false")]
 
 
-def _time(raw: pd.Series, given: pd.Series, column: Column, file: str) -> pd.Series:
+def _time(raw: pd.Series, given: pd.Series) -> Typed:
     values = pd.to_datetime(raw.where(given), errors="coerce", utc=True, format="ISO8601").dt.as_unit("ms")
-    _refuse(raw, given & values.isna(), column, file, "is not a time like 2026-11-05T09:12:00.123Z")
-    return values
+    return values, [(given & values.isna(), "is not a time like 2026-11-05T09:12:00.123Z")]
 
 
-def _json(raw: pd.Series, given: pd.Series, column: Column, file: str) -> pd.Series:
+def _json(raw: pd.Series, given: pd.Series) -> Typed:
     values = raw.where(given, "null").map(_parsed).astype(object)
-    _refuse(raw, values.map(lambda value: value is _BAD), column, file, "is not JSON")
-    return values
+    return values, [(values.map(lambda value: value is _BAD).astype(bool), "is not JSON")]
 
 
 _BAD = object()
@@ -118,7 +124,7 @@ def _parsed(text: str) -> Any:
         return _BAD
 
 
-_KINDS: dict[str, Callable[[pd.Series, pd.Series, Column, str], pd.Series]] = {
+_KINDS: dict[str, Callable[[pd.Series, pd.Series], Typed]] = {
     "text": _text,
     "integer": _integer,
     "number": _number,
@@ -128,19 +134,13 @@ _KINDS: dict[str, Callable[[pd.Series, pd.Series, Column, str], pd.Series]] = {
 }
 
 
-def _refuse(raw: pd.Series, bad: pd.Series, column: Column, file: str, why: str) -> None:
+def _refuse(raw: pd.Series, bad: np.ndarray, column: Column, file: str, why: str) -> None:
     if bad.any():
-        row = int(bad.to_numpy().argmax())
+        place = int(bad.argmax())
         more = int(bad.sum()) - 1
-        others = f" ({more} more row{'s' * (more > 1)} like it)" if more else ""
-        raise ExportError(f'{file}, row {row + 1}, column "{column.name}": {raw.iloc[row]!r} {why}{others}.')
-
-
-def _refuse_outside(values: pd.Series, raw: pd.Series, column: Column, file: str) -> None:
-    low = float("-inf") if column.minimum is None else column.minimum
-    high = float("inf") if column.maximum is None else column.maximum
-    outside = ((values < low) | (values > high)).fillna(False).astype(bool)
-    _refuse(raw, outside, column, file, f"is outside {low:g} to {high:g}")
+        others = f" ({more:,} more row{'s' * (more > 1)} like it)" if more else ""
+        at = f'{file}, row {raw.index[place] + 1}, column "{column.name}"'
+        raise ExportError(f"{at}: {raw.iloc[place]!r} {why}{others}.")
 
 
 def _refuse_repeats(frame: pd.DataFrame, table: Table, file: str) -> None:

@@ -93,7 +93,7 @@ def test_phase_keeps_its_rows_only(tmp_path):
         ("correct: Right, ", "", "columns needs `correct`, or `answer` and `key`"),
         ("item: Query", "thing: Query", "columns.thing is not one of participant, item, arm"),
         ("reference: No explanation", "reference: control", "no arm of the table. Arms: No explanation, <b>Map</b>"),
-        ("schema_version: 1", "schema_version: 2", "mapping.yaml: schema_version"),
+        ("schema_version: 1", "schema_version: 7", "schema_version: 7 cannot be read. Versions that can be: 1, 2"),
         ("alpha: 0.05", "alpha: 2", "mapping.yaml: plan.alpha"),
         ("missing: {confidence", "missing: {certainty", "'certainty' has a rule but stands not under"),
         ("columns: {", "columns: [", "is not YAML"),
@@ -120,6 +120,7 @@ def test_missing_files_are_named(tmp_path):
 def test_rows_logged_twice_and_people_in_two_arms_are_noted(tmp_path):
     study = read(tmp_path, table=TABLE + "s1,q1,<b>Map</b>,1,0.5,1,5\n")
     assert study.notes == (
+        "Conf: 1 values -1 are no answer, as declared.",
         "1 rows repeat a participant and item; all are kept. Drop double-logged rows first.",
         "1 participants stand in more than one arm; they count in each, and as one cluster in intervals.",
     )
@@ -134,7 +135,7 @@ def test_rows_logged_twice_and_people_in_two_arms_are_noted(tmp_path):
     ],
 )
 def test_yaml_that_is_no_mapping_is_told_with_the_keys(tmp_path, content, message):
-    with pytest.raises(MappingError, match=rf"mapping\.yaml holds .*{message[6:]}.*columns.*plan is needed"):
+    with pytest.raises(MappingError, match=rf"mapping\.yaml holds .*{message[6:]}.*trials.*plan is needed"):
         read(tmp_path, mapping=content)
 
 

@@ -23,7 +23,7 @@ def documented(tmp_path: Path) -> tuple[Path, Path]:
         {
             "UID": f"u{person}",
             "Query": f"q{item}",
-            "Method": "ResNet-50" if item % 2 else "kNN",
+            "Method": "none" if item % 2 else "kNN",
             "Correctness": int((person * item) % 3 > 0),
             "ClassifierCorrectness": item % 2,
             "Sureness": -1 if item == 3 else 0.8,
@@ -39,15 +39,16 @@ def documented(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_the_printed_mapping_reads(documented: tuple[Path, Path]) -> None:
     study = read_mapped(*documented)
-    assert len(study.trials) == 25 * 24 + 1
+    assert len(study.trials) == 25 * 24
     assert study.trials["confidence"].isna().sum() == 25
+    assert study.arm_names == ["ResNet-50", "kNN"]
 
 
-def test_repeated_rows_and_people_in_several_arms_are_cautions_and_people_count_once(
+def test_copies_and_people_in_several_arms_are_cautions_and_people_count_once(
     documented: tuple[Path, Path], tmp_path: Path
 ) -> None:
     report(documented[0], tmp_path / "out", mapping=documented[1])
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "1 rows repeat a participant and item" in page
+    assert "1 rows are exact copies of earlier ones; left out" in page
     assert "25 participants stand in more than one arm" in page
     assert "25 people, 24 items" in page

@@ -1,0 +1,105 @@
+"""A table of theirs, still as text under their names, and what is asked of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import MappingError
+from analysis.reading.mapping.schema import Bounds, Conditions, Value
+from analysis.reading.text import as_field, by_value
+
+CODES_FOR_MISSING = (-1, -9, -99, -999, -1000, -9999)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Rows of categorical text; the index keeps each row's place in its file, from 0, when others leave."""
+
+    file: str
+    rows: pd.DataFrame
+
+    def column(self, name: str, where: str) -> pd.Series:
+        """Return a column; `MappingError`, which begins with `where`, lists the present ones if it is absent."""
+        if name not in self.rows.columns:
+            raise MappingError(
+                f"{where} names {name!r}, which {self.file} has not. It has {', '.join(self.rows.columns)}."
+            )
+        return self.rows[name]
+
+    def with_column(self, name: str, values: pd.Series) -> Raw:
+        """Return the table with a column of text added or put in place of another."""
+        return replace(self, rows=self.rows.assign(**{name: values}))
+
+    def only(self, rows: np.ndarray) -> Raw:
+        """Return the rows for which `rows` is true."""
+        return replace(self, rows=self.rows[rows])
+
+    def place(self, row: int, name: str) -> str:
+        """Return where the row at position `row` stands, as messages say it."""
+        return f'{self.file}, row {self.rows.index[row] + 1}, column "{name}"'
+
+    def numbers(self, name: str, where: str) -> pd.Series:
+        """Return a column as float64, empty as NaN; a text, or what looks like a code for missing, is refused."""
+        raw = self.column(name, where)
+        values = by_value(raw, lambda texts: pd.to_numeric(texts, errors="coerce").astype("float64"))
+        unfit = ((raw != "") & ~values.abs().lt(float("inf"))).to_numpy()
+        if unfit.any():
+            row = int(unfit.argmax())
+            raise MappingError(
+                f"{self.place(row, name)}: {raw.iloc[row]!r} is not a number, which {where} needs. "
+                "Missing values must be declared under `missing`."
+            )
+        return values
+
+
+def is_among(texts: pd.Series, values: Iterable[Value]) -> pd.Series:
+    """Say which texts are one of the values; numbers are compared as numbers, so that 6 is also 6.0."""
+    values = list(values)
+    numbers = {float(value) for value in values if isinstance(value, (int, float)) and value is not True}
+    same = texts.isin({as_field(value) for value in values} | {str(value) for value in values})
+    return same | pd.to_numeric(texts, errors="coerce").isin(numbers - {float("nan")})
+
+
+def without(texts: pd.Series, codes: Iterable[Value]) -> pd.Series:
+    """Return texts in which those that are one of the codes are empty."""
+    return texts.mask(is_among(texts, codes), "")
+
+
+def where_all(table: Raw, conditions: Conditions, where: str) -> np.ndarray:
+    """Say for each row whether it meets all conditions; an empty field meets no bound."""
+    met = np.ones(len(table.rows), dtype=bool)
+    for name, condition in conditions.items():
+        met &= _meets(table, name, condition, where).to_numpy(dtype=bool)
+    return met
+
+
+def _meets(table: Raw, name: str, condition: Value | Sequence[Value] | Bounds, where: str) -> pd.Series:
+    raw = table.column(name, where)
+    if not isinstance(condition, Bounds):
+        values: list[Value] = list(condition) if isinstance(condition, list) else [condition]  # type: ignore[list-item]
+        return by_value(raw, lambda texts: is_among(texts, values))
+    met = pd.Series(True, index=raw.index)
+    if condition.none_of is not None:
+        excluded = condition.none_of
+        met &= ~by_value(raw, lambda texts: is_among(texts, excluded))
+    given = {key: value for key in _BOUNDS if (value := getattr(condition, key)) is not None}
+    if given:
+        numbers = table.numbers(name, where)
+        for key, bound in given.items():
+            met &= getattr(numbers, _BOUNDS[key])(bound)
+    return met
+
+
+_BOUNDS = {"below": "lt", "above": "gt", "at_least": "ge", "at_most": "le"}
+
+
+def undeclared_code(values: pd.Series) -> float | None:
+    """Return a number that looks like a code for a missing answer: the only negative one, and a usual one."""
+    negative = values[values < 0].unique()
+    if len(negative) == 1 and negative[0] in CODES_FOR_MISSING and bool((values >= 0).any()):
+        return float(negative[0])
+    return None
