@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from analysis.planned import Results
 from analysis.reading.study import Study
-from analysis.report.section import NamedTable, Section
+from analysis.report.section import NamedTable
+from analysis.report.sections import Group
 from analysis.report.words import short_hash
 
 HERE = Path(__file__).parent
@@ -20,26 +21,31 @@ GENERATOR = "Foretell analysis report 1"
 EMBEDDED_AT_MOST = 400_000  # bytes of one CSV; a larger one lies in tables/ only
 
 
-def render_page(results: Results, sections: Sequence[Section], csv: dict[str, bytes]) -> str:
+def render_page(
+    results: Results, groups: Sequence[Group], csv: dict[str, bytes], pictures: dict[str, bytes]
+) -> str:
     """Return the whole page.
 
     Parameters
     ----------
     results : the executed plan
-    sections : as `build_sections` returns them
+    groups : as `build_groups` returns them
     csv : each table's name → its CSV file
+    pictures : the name of each chart that is shown as drawn → its SVG
     """
     page = _environment().get_template("page.html")
     banner = banner_of(results.study)
+    tables = [table for group in groups for section in group.sections for table in section.tables]
     return page.render(
         study=results.study,
-        sections=sections,
+        groups=groups,
         css=Markup((HERE / "report.css").read_text("utf-8")),  # ours, and no place for anyone's text
         generator=GENERATOR,
         facts=_facts(results.study),
         banner=banner,
         simulated_note=f" {banner[0]}" if banner else "",
-        tables=[_link(table, csv[table.name]) for section in sections for table in section.tables],
+        pictures={name: _embedded("image/svg+xml", svg) for name, svg in pictures.items()},
+        tables=[_link(table, csv[table.name]) for table in tables],
     )
 
 
@@ -82,11 +88,14 @@ def _hash(what: str, value: str) -> Markup:
 
 
 def _link(table: NamedTable, csv: bytes) -> dict[str, Any]:
-    link = "data:text/csv;charset=utf-8;base64," + base64.b64encode(csv).decode("ascii")
     rows = len(table.frame)
     return {
         "name": table.name,
         "title": table.title,
         "rows": f"{rows:,} row{'s' * (rows != 1)}",
-        "link": link if len(csv) <= EMBEDDED_AT_MOST else "",
+        "link": _embedded("text/csv;charset=utf-8", csv) if len(csv) <= EMBEDDED_AT_MOST else "",
     }
+
+
+def _embedded(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"

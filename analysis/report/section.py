@@ -30,7 +30,9 @@ class Section:
     tables: tuple[NamedTable, ...] = ()
     figures: tuple[Chart, ...] = ()
     missing: str = ""
+    template: str = ""
 
     @property
-    def template(self) -> str:
-        return f"sections/{self.name}.html"
+    def template_name(self) -> str:
+        """The template that tells it: the one called like the section, unless it names another."""
+        return self.template or f"sections/{self.name}.html"

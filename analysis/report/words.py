@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from analysis.metrics.registry import describe_metric
 from analysis.reading.study import Study
 
 NOTHING = "–"
 SIMULATION_TASKS = {"forward-simulation", "counterfactual-simulation", "parameter-change-simulation"}
-PROPORTIONS = {"simulation-accuracy", "accuracy-model-right", "accuracy-model-wrong"}
+FORETOLD = {"simulation-accuracy", "accuracy-model-right", "accuracy-model-wrong"}
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,15 @@ class Measure:
 
 def measure_of(study: Study) -> Measure:
     """Return the words for the outcome of the study's plan."""
-    if study.plan.outcome not in PROPORTIONS:
-        return Measure("Outcome", "reached", f"in {study.plan.outcome}", f"of {study.plan.outcome}", False)
+    card = describe_metric(study.plan.outcome)
+    if card.unit != "share":
+        return Measure(card.label, "reached", f"in {card.label.lower()}", card.unit, False)
     tasks = set(study.trials["task"].dropna()) if "task" in study.trials.columns else set()
-    if tasks and tasks <= SIMULATION_TASKS:
+    if study.plan.outcome in FORETOLD and tasks and tasks <= SIMULATION_TASKS:
         return Measure("Foretold", "foretold", "of the model’s outputs", "points", True)
-    return Measure("Correct", "answered", "of the trials correctly", "points", True)
+    if study.plan.outcome in FORETOLD:
+        return Measure("Correct", "answered", "of the trials correctly", "points", True)
+    return Measure(card.label, "reached", f"in {card.label.lower()}", "points", True)
 
 
 def number(value: float | None, digits: int = 1) -> str:

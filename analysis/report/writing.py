@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import ReportError
 from analysis.planned import Results
+from analysis.report.charts.chart import drawing_of, files_of
+from analysis.report.charts.plot import FORMATS
 from analysis.report.page import GENERATOR, banner_of, render_page
-from analysis.report.sections import build_sections
+from analysis.report.sections import build_groups
 
 PAGE = "report.html"
 
@@ -26,7 +29,9 @@ def check_destination(out: Path, force: bool) -> None:
         raise ReportError(f"{out} exists and holds no report of Foretell, so --force does not replace it.")
 
 
-def write_report(results: Results, out: Path, *, force: bool = False) -> Path:
+def write_report(
+    results: Results, out: Path, *, force: bool = False, formats: Sequence[str] = FORMATS
+) -> Path:
     """Write the page, its tables and figures into the folder `out`, and return the page's path.
 
     Everything is written into a folder beside it, which takes its name at the end: a failure leaves
@@ -34,24 +39,25 @@ def write_report(results: Results, out: Path, *, force: bool = False) -> Path:
     """
     check_destination(out, force)
     try:
-        _replace(results, out)
+        _replace(results, out, formats)
     except OSError as error:
         raise ReportError(f"{out} cannot be written: {error.strerror}.") from error
     return out / PAGE
 
 
-def _replace(results: Results, out: Path) -> None:
+def _replace(results: Results, out: Path, formats: Sequence[str]) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as kept:
         new = Path(kept) / "new"
-        _write(results, new)
+        _write(results, new, formats)
         if out.exists():
             out.rename(Path(kept) / "old")
         new.rename(out)
 
 
-def _write(results: Results, folder: Path) -> None:
-    sections = build_sections(results)
+def _write(results: Results, folder: Path, formats: Sequence[str]) -> None:
+    groups = build_groups(results)
+    sections = [section for group in groups for section in group.sections]
     tables = {table.name: table.frame for section in sections for table in section.tables}
     csv = {name: as_csv(frame, results.study.source) for name, frame in tables.items()}
     banner = banner_of(results.study)
@@ -61,9 +67,11 @@ def _write(results: Results, folder: Path) -> None:
         (folder / "tables" / f"{name}.csv").write_bytes(content)
     for section in sections:
         for chart in section.figures:
-            drawn = chart.as_file(" ".join(banner) if banner else "")
-            (folder / "figures" / f"{chart.name}.svg").write_text(drawn, "utf-8")
-    (folder / PAGE).write_text(render_page(results, sections, csv), "utf-8")
+            for kind, content in files_of(chart, formats, " ".join(banner) if banner else "").items():
+                (folder / "figures" / f"{chart.name}.{kind}").write_bytes(content)
+    charts = [chart for section in sections for chart in section.figures if chart.is_picture]
+    pictures = {chart.name: drawing_of(chart) for chart in charts}
+    (folder / PAGE).write_text(render_page(results, groups, csv, pictures), "utf-8")
 
 
 def as_csv(frame: pd.DataFrame, source: str) -> bytes:

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from matplotlib.figure import Figure
+
+from analysis.report.charts.plot import FORMATS, notes_below, saved, style
+
 
 class Chart(Protocol):
-    """A chart knows its name and draws itself as a standalone SVG file; a template draws it on the page."""
+    """A chart knows its name, title and caption, and draws itself for a paper."""
 
     @property
     def name(self) -> str: ...
 
-    def as_file(self, warning: str = "") -> str:
-        """Return a whole SVG document; `warning` stands below it, e.g. that the data are simulated."""
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def caption(self) -> str: ...
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the page shows the drawn figure; else its template draws the same numbers itself."""
         ...
+
+    def draw(self) -> Figure:
+        """Return the figure; called within `plot.style`."""
+        ...
+
+
+def files_of(chart: Chart, formats: Sequence[str] = FORMATS, warning: str = "") -> dict[str, bytes]:
+    """Return a chart in each format; `warning` stands below it, e.g. that the data are simulated."""
+    with style():
+        figure = chart.draw()
+        figure.suptitle(chart.title, fontsize=10, fontweight="bold", x=0.01, ha="left")
+        notes_below(figure, chart.caption, warning)
+        return saved(figure, formats)
+
+
+def drawing_of(chart: Chart) -> bytes:
+    """Return a chart as SVG without title and caption, which the page gives as text."""
+    with style():
+        return saved(chart.draw(), ("svg",))["svg"]
 
 
 @dataclass(frozen=True)

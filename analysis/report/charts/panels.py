@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
-from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from analysis.report.charts.svg import document, element, notes_below
+from analysis.report.charts.plot import ACCENT, EDGE, SOFT, new_figure
 
-SIDE, GAP, COLUMNS = 200, 44, 3
+COLUMNS = 3
 
 
 @dataclass(frozen=True)
@@ -58,35 +61,35 @@ class PanelChart:
     across: str
     up: str
     panels: tuple[Panel, ...]
+    is_picture: ClassVar[bool] = False
 
-    def as_file(self, warning: str = "") -> str:
-        """Return the chart as a standalone SVG document."""
-        width = GAP + COLUMNS * (SIDE + GAP)
-        rows = -(-len(self.panels) // COLUMNS)
-        end = 60 + rows * (SIDE + 110)
-        notes, bottom = notes_below(self.caption, warning, end)
-        parts = [element("text", self.title, x=16, y=30, class_="title")]
-        for number, panel in enumerate(self.panels):
-            row, column = divmod(number, COLUMNS)
-            parts += self._panel(panel, GAP + column * (SIDE + GAP), 76 + row * (SIDE + 110))
-        return document(self.title, self.caption, width, int(bottom), [*parts, *notes])
+    def draw(self) -> Figure:
+        """Return the figure: a grid of squares with the same axes."""
+        columns = min(COLUMNS, len(self.panels))
+        rows = -(-len(self.panels) // columns)
+        figure, grid = new_figure(0.6 + rows * 2.1, columns, rows)
+        for axes, panel in zip(grid, self.panels, strict=False):
+            self._panel(axes, panel)
+        for axes in grid[len(self.panels) :]:
+            axes.set_visible(False)
+        return figure
 
-    def _panel(self, panel: Panel, left: float, top: float) -> list[Markup]:
-        parts = [
-            element("text", panel.label, class_="strong", x=left, y=top - 10),
-            element("rect", class_="zone", x=left, y=top, width=SIDE, height=SIDE),
-            element("line", class_="zero dash", x1=left, y1=top + SIDE, x2=left + SIDE, y2=top),
-        ]
-        for tick in (0, 0.5, 1):
-            x, y = left + tick * SIDE, top + (1 - tick) * SIDE
-            parts.append(element("text", f"{tick * 100:g}", class_="small middle", x=x, y=top + SIDE + 18))
-            parts.append(element("text", f"{tick * 100:g}", class_="small end", x=left - 6, y=y + 5))
-        parts.append(
-            element("text", self.across, class_="small middle", x=left + SIDE / 2, y=top + SIDE + 36)
+    def _panel(self, axes: Axes, panel: Panel) -> None:
+        axes.set_title(
+            f"{textwrap.fill(panel.label, 22)}\n", fontsize=8.5, loc="left", fontweight="bold", pad=0
         )
-        parts.append(element("text", panel.note, class_="small", x=left, y=top + SIDE + 58))
-        at = [(left + point.x * SIDE, top + (1 - point.y) * SIDE, point.radius) for point in panel.points]
-        for (x1, y1, _), (x2, y2, _) in pairwise(at):
-            parts.append(element("line", class_="line", x1=x1, y1=y1, x2=x2, y2=y2))
-        parts += [element("circle", class_="dot accent", cx=x, cy=y, r=radius) for x, y, radius in at]
-        return parts
+        axes.text(0, 1.02, panel.note, transform=axes.transAxes, fontsize=6.5, color=SOFT)
+        axes.plot([0, 1], [0, 1], color=EDGE, linewidth=1, linestyle=(0, (5, 4)))
+        axes.plot([p.x for p in panel.points], [p.y for p in panel.points], color=ACCENT, linewidth=1.4)
+        for point in panel.points:
+            axes.plot(
+                [point.x],
+                [point.y],
+                "o",
+                color=ACCENT,
+                markersize=point.radius * 0.9,
+                markeredgecolor="white",
+            )
+        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xlabel=self.across, ylabel=self.up, aspect="equal")
+        axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
+        axes.set_yticks([0, 0.5, 1], ["0", "50", "100"])

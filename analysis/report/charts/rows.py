@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from analysis.report.charts.chart import Axis
-from analysis.report.charts.svg import document, element, notes_below, wrapped
+from analysis.report.charts.plot import ACCENT, EDGE, FILLS, INK, SOFT, SUNK, new_figure
 
-WIDTH, PLOT_FROM, PLOT_TO, ROW = 760, 190, 560, 44
+ROW = 0.42  # inches
 
 
 @dataclass(frozen=True)
@@ -58,74 +62,78 @@ class RowChart:
     zone: tuple[float, float] | None = None
     below: tuple[str, str] | None = None  # words on either side of zero
     heads: tuple[str, ...] = field(default_factory=tuple)  # names of the segments
+    is_picture: ClassVar[bool] = False
 
-    @property
-    def bottom(self) -> float:
-        return 52.0 + (24 if self.heads else 0) + ROW * len(self.rows)
+    def draw(self) -> Figure:
+        """Return the figure: labels to the left, numbers to the right of a common axis."""
+        figure, (axes,) = new_figure(1.0 + ROW * len(self.rows) + (0.25 if self.heads else 0.0))
+        places = [float(len(self.rows) - number) for number in range(len(self.rows))]
+        self._frame(axes, places)
+        for row, place in zip(self.rows, places, strict=True):
+            self._row(axes, row, place)
+        if self.heads:
+            self._legend(axes)
+        return figure
 
-    def as_file(self, warning: str = "") -> str:
-        """Return the chart as a standalone SVG document."""
-        notes, end = notes_below(self.caption, warning, self.bottom + (70 if self.below else 50))
-        parts = [element("text", self.title, x=16, y=30, class_="title"), *self._frame(), *notes]
-        for number, row in enumerate(self.rows):
-            parts += self._row(row, self.bottom - ROW * (len(self.rows) - number - 0.5))
-        return document(self.title, self.caption, WIDTH, int(end), parts)
-
-    def _x(self, value: float) -> float:
-        return PLOT_FROM + (PLOT_TO - PLOT_FROM) * self.axis.share(value)
-
-    def _frame(self) -> list[Markup]:
-        top = self.bottom - ROW * len(self.rows)
-        parts = []
+    def _frame(self, axes: Axes, places: list[float]) -> None:
         if self.zone:
-            start, end = (self._x(value) for value in self.zone)
-            parts.append(
-                element("rect", class_="zone", x=start, y=top, width=end - start, height=self.bottom - top)
-            )
+            axes.axvspan(*self.zone, color=SUNK, linewidth=0, zorder=0)
         if self.zero is not None:
-            at = self._x(self.zero)
-            parts.append(element("line", class_="zero", x1=at, x2=at, y1=top, y2=self.bottom))
-        for tick, label in zip(self.axis.ticks, self.axis.labels, strict=True):
-            at = self._x(tick)
-            parts.append(element("line", class_="zero", x1=at, x2=at, y1=self.bottom, y2=self.bottom + 6))
-            parts.append(element("text", label, class_="small middle", x=at, y=self.bottom + 22))
+            axes.axvline(self.zero, color=EDGE, linewidth=1, zorder=1)
+        axes.set_xlim(self.axis.low, self.axis.high)
+        axes.set_xticks(self.axis.ticks, self.axis.labels)
+        axes.set_ylim(0.4, len(self.rows) + 0.6)
+        axes.set_yticks(places, [textwrap.fill(row.label, 20) for row in self.rows], color=INK)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
         if self.below and self.zero is not None:
-            at = self._x(self.zero)
-            parts.append(element("text", self.below[0], class_="small end", x=at - 6, y=self.bottom + 42))
-            parts.append(element("text", self.below[1], class_="small", x=at + 6, y=self.bottom + 42))
-        return parts + self._heads(top)
+            self._directions(axes, *self.below)
 
-    def _heads(self, top: float) -> list[Markup]:
-        parts, x = [], float(PLOT_FROM)
-        for head, segment in zip(self.heads, self.rows[0].segments if self.rows else (), strict=False):
-            parts.append(
-                element("rect", class_=f"segment {segment.rank}", x=x, y=top - 13, width=11, height=11)
+    def _directions(self, axes: Axes, left: str, right: str) -> None:
+        """Say below the axis what either side of zero means."""
+        for text, side, shift in ((left, "right", -6), (right, "left", 6)):
+            axes.annotate(
+                text,
+                (self.zero, 0),
+                (shift, -20),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha=side,
+                va="top",
+                fontsize=8.5,
+                color=SOFT,
             )
-            parts.append(element("text", head, class_="small", x=x + 17, y=top - 3))
-            x += 40 + 7 * len(head)
-        return parts
 
-    def _row(self, row: Row, y: float) -> list[Markup]:
-        kind = " accent" if row.is_accent else ""
-        label = wrapped(row.label, 23)
-        parts = [
-            element("text", line, class_="strong", x=16, y=y + 5 + 17 * number - 8.5 * (len(label) - 1))
-            for number, line in enumerate(label)
-        ]
-        parts += [self._segment(segment, y) for segment in row.segments]
+    def _row(self, axes: Axes, row: Row, place: float) -> None:
+        color = ACCENT if row.is_accent else INK
+        for segment in row.segments:
+            width = segment.end - segment.start
+            axes.barh(
+                place, width, 0.6, segment.start, color=FILLS[segment.rank], edgecolor=EDGE, linewidth=0.6
+            )
+            dark = "white" if segment.rank == "first" else INK
+            middle = (segment.start + segment.end) / 2
+            axes.text(middle, place, segment.text, ha="center", va="center", fontsize=8, color=dark)
         if row.has_interval:
-            start, end = self._x(row.low), self._x(row.high)
-            parts.append(element("line", class_=f"reach{kind}", x1=start, x2=end, y1=y, y2=y))
+            axes.plot([row.low, row.high], [place, place], color=color, linewidth=1.6, zorder=2)
         if row.has_value:
-            parts.append(element("circle", class_=f"dot{kind}", cx=self._x(row.value), cy=y, r=6.5))
-        parts.append(element("text", row.strong, class_="strong end", x=WIDTH - 16, y=y - 2))
-        parts.append(element("text", row.small, class_="small end", x=WIDTH - 16, y=y + 15))
-        return parts
+            axes.plot(
+                [row.value], [place], "o", color=color, markersize=5.5, markeredgecolor="white", zorder=3
+            )
+        beside = axes.get_yaxis_transform()
+        said = {"transform": beside, "ha": "left", "clip_on": False}
+        axes.text(1.03, place + 0.02, row.strong, va="bottom", fontweight="bold", **said)
+        axes.text(1.03, place - 0.02, row.small, va="top", fontsize=7.5, color=SOFT, **said)
 
-    def _segment(self, segment: Segment, y: float) -> Markup:
-        start, end = self._x(segment.start), self._x(segment.end)
-        bar = element(
-            "rect", class_=f"segment {segment.rank}", x=start, y=y - 13, width=end - start, height=26
+    def _legend(self, axes: Axes) -> None:
+        names = zip(("first", "second", "third"), self.heads, strict=False)
+        handles = [Patch(facecolor=FILLS[rank], edgecolor=EDGE, label=head) for rank, head in names]
+        axes.legend(
+            handles=handles,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=3,
+            frameon=False,
+            fontsize=8,
+            handlelength=0.9,
         )
-        words = {"class_": f"small middle on-{segment.rank}", "x": (start + end) / 2, "y": y + 5}
-        return bar + (element("text", segment.text, **words) if segment.text else Markup())

@@ -5,24 +5,37 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.metrics.registry import describe_metric
 from analysis.planned import Results
 from analysis.report.charts.chart import nice_axis
 from analysis.report.charts.rows import Row, RowChart
 from analysis.report.section import NamedTable, Section
 from analysis.report.words import Measure, count, level, measure_of, signed
 
+SIDES_OF_ZERO = {
+    "higher": ("← worse", "better →"),
+    "lower": ("← better", "worse →"),
+    "neither": ("← less", "more →"),
+}
+
 
 def forest(results: Results) -> Section:
     """Draw each contrast with its interval, the zero line and the equivalence margin."""
-    study = results.study
-    heading = f"Difference to the reference arm: {study.label(study.plan.reference)}"
+    heading = heading_of(results)
     if not np.isfinite(results.contrasts["estimate"].to_numpy(dtype=float)).any():
         return Section("forest", heading, missing="No difference can be drawn: no two arms have trials.")
     chart = forest_chart(results)
-    table = NamedTable(
-        "contrasts", "Differences to the reference arm", with_labels(results, results.contrasts)
-    )
+    table = NamedTable("contrasts", "The plan’s contrasts", with_labels(results, results.contrasts))
     return Section("forest", heading, {"chart": chart}, (table,), (chart,))
+
+
+def heading_of(results: Results) -> str:
+    """Return what the contrasts are, for a heading."""
+    study = results.study
+    if not results.is_versus_reference:
+        return "The plan’s contrasts"
+    changed = ", in the change from before" if study.plan.baseline_phase is not None else ""
+    return f"Difference to the reference {study.plan.exposure}: {study.label(study.plan.reference)}{changed}"
 
 
 def forest_chart(results: Results) -> RowChart:
@@ -35,19 +48,19 @@ def forest_chart(results: Results) -> RowChart:
     ends += [0.0] + ([margin * scale, -margin * scale] if margin else [])
     return RowChart(
         name="forest",
-        title=f"Difference to: {results.study.label(results.study.plan.reference)}",
+        title=heading_of(results),
         caption=_caption(results, measure, margin),
         rows=rows,
         axis=nice_axis(min(ends), max(ends), lambda tick: signed(tick, 0 if float(tick).is_integer() else 1)),
         zero=0.0,
         zone=(-margin * scale, margin * scale) if margin else None,
-        below=("← worse", "better →") if measure.is_share else None,
+        below=SIDES_OF_ZERO[describe_metric(results.study.plan.outcome).better],
     )
 
 
 def with_labels(results: Results, table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table by arm with the arms' labels as its second column."""
-    labels = [results.study.label(arm) for arm in table.index]
+    """Return a table by arm or contrast with their labels as its second column."""
+    labels = [results.label(str(name)) for name in table.index]
     told = table.reset_index()
     told.insert(1, "label", labels)
     return told
@@ -56,7 +69,7 @@ def with_labels(results: Results, table: pd.DataFrame) -> pd.DataFrame:
 def _row(results: Results, measure: Measure, arm: str, scale: int) -> Row:
     told = results.contrasts.loc[arm]
     return Row(
-        label=results.study.label(arm),
+        label=results.label(arm),
         strong=measure.difference(told["estimate"]),
         small=measure.difference_interval(told["low"], told["high"]),
         value=told["estimate"] * scale,

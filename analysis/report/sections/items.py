@@ -1,4 +1,4 @@
-"""The item view: which items trip people up."""
+"""The item view: which items trip up the model, the people, both."""
 
 from __future__ import annotations
 
@@ -6,23 +6,38 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.columns import has_values
+from analysis.metrics.item_effects import item_effects
 from analysis.metrics.items import item_view
+from analysis.metrics.tripping_items import tripping_items
 from analysis.planned import Results
+from analysis.report.charts.chart import Axis
+from analysis.report.charts.items import ItemChart, ItemPoint
 from analysis.report.section import NamedTable, Section
-from analysis.report.words import level, number, percent, span
+from analysis.report.words import count, level, listed, number, percent, span
 
 HEADING = "Item view"
-SHOWN = 60
+SHOWN = 40
+TRIPPED = {"both": "both", "model": "the model alone", "people": "people alone", "neither": "neither"}
 
 
 def items(results: Results) -> Section:
     """Return each item's truth, output and accuracy by arm, hardest first; the CSV holds all."""
-    if results.trials.empty:
-        return Section("items", HEADING, missing="No item was answered.")
-    view = item_view(results.trials, results.alpha)
-    hardest = view.sort_values("accuracy", kind="stable").head(SHOWN)
+    trials = _one_model_each(results.outcome_trials)
+    if not has_values(trials, "correct"):
+        return Section("items", HEADING, missing="No item was answered, or the column correct is missing.")
+    view = item_view(trials, results.alpha)
+    effects = _effects(trials, results.alpha)
+    view = view.join(effects[["estimate", "estimate_low", "estimate_high"]])
+    trips = _trips(trials, results.alpha)
+    if trips is not None:
+        view = view.join(trips.rename("trips"))
+    hardest = view[view["n"] > 0].sort_values("accuracy", kind="stable").head(SHOWN)
     arms = [arm for arm in results.study.arm_names if f"accuracy {arm}" in view.columns]
+    charts = (_chart(results, hardest, effects),) if hardest["estimate"].notna().any() else ()
     content = {
+        "charts": charts,
+        "trips": _told_trips(trips),
         "rows": [_row(str(item), row, arms) for item, row in hardest.iterrows()],
         "labels": [results.study.label(arm) for arm in arms],
         "shown": len(hardest),
@@ -31,7 +46,61 @@ def items(results: Results) -> Section:
         "has_truth": "truth" in view.columns,
         "has_output": "output" in view.columns,
     }
-    return Section("items", HEADING, content, (NamedTable("items", HEADING, view.reset_index()),))
+    return Section("items", HEADING, content, (NamedTable("items", HEADING, view.reset_index()),), charts)
+
+
+def _one_model_each(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the trials with items called after their model too, where there are several models."""
+    if "model" not in trials.columns or trials["model"].nunique() < 2:
+        return trials
+    told = trials["item"].astype("str") + ", " + trials["model"].astype("str").fillna("no model")
+    return trials.assign(item=told)
+
+
+def _effects(trials: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Return the empirical-Bayes accuracy of each item over all arms."""
+    table = item_effects(trials.assign(arm="all"), arms=["all"], alpha=alpha).set_index("item")
+    return table.rename(columns={"low": "estimate_low", "high": "estimate_high"})
+
+
+def _trips(trials: pd.DataFrame, alpha: float) -> pd.Series | None:
+    if not has_values(trials, "model_correct"):
+        return None
+    trips = tripping_items(trials.drop(columns="model", errors="ignore"), alpha=alpha)["trips"]
+    return trips if trips.notna().any() else None
+
+
+def _told_trips(trips: pd.Series | None) -> str:
+    if trips is None:
+        return ""
+    counts = trips.value_counts()
+    parts = [f"{int(counts.get(kind, 0)):,} {words}" for kind, words in TRIPPED.items()]
+    known = count(trips.notna().sum(), "item")
+    return f"Of {known}, {listed(parts)} were tripped up; people are by an item that most of them get wrong."
+
+
+def _chart(results: Results, hardest: pd.DataFrame, effects: pd.DataFrame) -> ItemChart:
+    mean, spread = float(effects["mean"].iloc[0]), float(effects["between_sd"].iloc[0])
+    which = f"The {len(hardest)} hardest of {len(effects)} items" if len(hardest) < len(effects) else "All items"
+    ticks = (0, 25, 50, 75, 100)
+    return ItemChart(
+        name="items",
+        title="How hard each item is",
+        caption=f"{which}, over all arms. Each is drawn towards the mean of all ({percent(mean)}, dashed; SD "
+        f"between items {number(spread * 100)} points) as far as its answers are few: empirical Bayes, with "
+        f"{level(results.alpha)} intervals.",
+        across="right answers, %",
+        points=tuple(_point(str(item), row) for item, row in hardest.iterrows()),
+        axis=Axis(-2, 102, ticks, tuple(map(str, ticks))),
+        line=100 * mean,
+    )
+
+
+def _point(item: str, row: pd.Series) -> ItemPoint:
+    told = row.get("model_correct")
+    look = "not known" if told is None or pd.isna(told) else "model right" if told else "model wrong"
+    values = (row["estimate"], row["estimate_low"], row["estimate_high"], row["accuracy"])
+    return ItemPoint(item, *(100 * float(value) for value in values), look)
 
 
 def _row(item: str, row: pd.Series, arms: list[str]) -> dict[str, Any]:

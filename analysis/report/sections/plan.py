@@ -1,63 +1,55 @@
-"""What was planned, and what was changed since."""
+"""The design, and what was planned."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from analysis.planned import Results
 from analysis.report.section import Section
-from analysis.report.words import count, listed, measure_of, percent
+from analysis.report.words import Measure, count, listed, measure_of, percent
+from protocol.plan_words import FAMILIES, contrasts_in_words, model_in_words
 from protocol.schema.plan import Plan
 
-HEADING = "What was planned"
-CLOSED = "closed"
-FAMILIES = {"holm": "Holm’s correction over the contrasts", "none": "no correction"}
+HEADING = "Design and plan"
 
 
 def plan(results: Results) -> Section:
-    """Return the plan as a list, its hash, and amendments of the protocol."""
+    """Return what was compared and how, as the plan fixed it, with its hash."""
     study = results.study
     content = {
+        "design": _design(results),
         "facts": _facts(results, study.plan),
         "exclusions": [_exclusion(rule) for rule in study.plan.exclusions],
         "sha256": study.versions[-1]["sha256"] if study.versions else "",
-        "amendments": [_amendment(version) for version in study.versions[1:]],
-        "deviations": deviations(results),
-        "checked": listed(_checked(results)),
         "has_protocol": bool(study.versions),
-        "notes": study.notes,
     }
     return Section("plan", HEADING, content)
 
 
-def deviations(results: Results) -> list[str]:
-    """Return each departure from the plan that the data themselves show, one sentence each."""
-    study, target = results.study, results.study.plan.target_n_per_arm
-    told = []
-    if target:
-        told += [
-            f"{study.label(str(arm))}: {int(people):,} analysed, {abs(target - int(people)):,} "
-            f"{'fewer' if people < target else 'more'} than the target of {target:,}."
-            for arm, people in results.means["people"].items()
-            if people != target
-        ]
-    if study.facts.get("status", CLOSED) != CLOSED:
-        told.append(f"The study was not closed when it was exported; it was {study.facts['status']}.")
-    if later := len(study.versions[1:]):
-        told.append(f"The protocol was amended after launch, {count(later, 'time')}, as listed below.")
+def _design(results: Results) -> list[tuple[str, str]]:
+    """Return what people did, from the protocol; for a mapped table, what the table shows."""
+    study, trials = results.study, results.trials
+    arms = ", ".join(f"“{arm.label}”" for arm in study.arms)
+    told = [("Compared", f"{count(len(study.arms), study.plan.exposure)}: {arms}")]
+    each = trials.groupby("participant", sort=False)["item"].agg(["size", "nunique"])
+    if len(each):
+        low, high = int(each["size"].min()), int(each["size"].max())
+        span = f"{low}" if low == high else f"{low} to {high}"
+        told.append(("Trials", f"{span} for each person, {results.items:,} items in all"))
+    protocol = study.protocol
+    if protocol is None:
+        return told
+    names = {"none": "never shown at test", "shown": "shown at test", "original_only": "of the original only"}
+    told += [
+        ("Phases", ", ".join(phase.kind for phase in protocol.phases)),
+        ("Explanation at test", names[protocol.explanation_at_test]),
+        ("Model", protocol.model),
+        (
+            "Allocation",
+            f"{protocol.allocation.method}, blocks of {listed([str(n) for n in protocol.block_sizes])}",
+        ),
+    ]
     return told
-
-
-def _checked(results: Results) -> list[str]:
-    """Return what `deviations` could look at, in words that hold where it found none."""
-    study = results.study
-    checks = {
-        "every arm has its target": study.plan.target_n_per_arm,
-        "the study was closed when it was exported": study.facts.get("status"),
-        "the protocol was not amended": study.versions,
-    }
-    return [words for words, is_known in checks.items() if is_known]
 
 
 def _target(results: Results) -> str:
@@ -68,33 +60,33 @@ def _target(results: Results) -> str:
 
 def _facts(results: Results, plan: Plan) -> list[tuple[str, str]]:
     study, measure = results.study, measure_of(results.study)
-    margin = f"±{measure.margin(plan.equivalence_margin)}" if plan.equivalence_margin else "none"
     rate = "not given" if plan.natural_error_rate is None else percent(plan.natural_error_rate)
     return [
         ("Outcome", f"{plan.outcome}, in the phase “{plan.phase}”"),
         ("Population", "everyone allocated with at least one trial in that phase"),
         ("Items", {"as-tested": "weighted as tested", "natural": "weighted as in natural use"}[plan.items]),
         ("Model’s natural error rate", rate),
-        ("Contrasts", f"each arm against “{study.label(plan.reference)}”, {plan.sides}"),
-        (
-            "Level",
-            f"alpha {plan.alpha:g}, {FAMILIES[plan.family]}",
-        ),
-        (
-            "Equivalence margin",
-            f"{margin}; the whole interval must lie within it" if plan.equivalence_margin else margin,
-        ),
+        ("Contrasts", contrasts_in_words(plan, study.label)),
+        ("Level", f"alpha {plan.alpha:g}, {FAMILIES[plan.family]}"),
+        ("Margins", _margins(plan, measure)),
         ("Covariates", listed(plan.covariates) or "none"),
-        (
-            "Method",
-            "linear model of the trial’s outcome, two-way cluster-robust t over participants and items",
-        ),
+        ("Method", model_in_words(plan)),
         ("Missing data", "each answered trial counts; none is imputed"),
+        ("Secondary metrics", listed(plan.secondary) or "none named"),
         ("People per arm", _target(results)),
         ("Power", _power(plan)),
         ("Stopping", "at the target, never by looking"),
         ("Seed of resampling", str(plan.seed)),
     ]
+
+
+def _margins(plan: Plan, measure: Measure) -> str:
+    told = []
+    if plan.equivalence_margin is not None:
+        told.append(f"equivalence ±{measure.margin(plan.equivalence_margin)}, by two one-sided tests")
+    if plan.non_inferiority_margin is not None:
+        told.append(f"non-inferiority −{measure.margin(plan.non_inferiority_margin)}")
+    return "; ".join(told) or "none"
 
 
 def _power(plan: Plan) -> str:
@@ -106,12 +98,3 @@ def _power(plan: Plan) -> str:
 def _exclusion(rule: Any) -> str:
     options = ", ".join(f"{name} {value}" for name, value in rule.options.items())
     return f"{rule.name} ({rule.kind}, {rule.use}; {rule.filter}{': ' + options if options else ''})"
-
-
-def _amendment(version: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "number": str(version["number"]),
-        "at": str(version.get("created_at", ""))[:10],
-        "reason": str(version.get("reason", "")) or "no reason given",
-        "sha256": str(version["sha256"]),
-    }

@@ -17,16 +17,16 @@ from protocol.schema.instruments import Instrument
 
 HEADING = "Ratings"
 MISSING = "This section needs the table of ratings, which holds none of the people analysed."
+WITHIN = "The plan compares conditions that one person saw several of; ratings are by arm, so they are not shown."
 
 
 def ratings(results: Results) -> Section:
     """Return each scale's mean by arm, with the t interval over people."""
-    given = results.study.ratings
-    if not has_values(given, "answer"):
+    given = given_ratings(results)
+    if given is None:
         return Section("ratings", HEADING, missing=MISSING)
-    given = given[given["participant"].isin(results.trials["participant"]) & given["arm"].notna()]
-    if given.empty:
-        return Section("ratings", HEADING, missing=MISSING)
+    if results.study.plan.exposure != "arm":
+        return Section("ratings", HEADING, missing=WITHIN)
     instruments = {one.name: one for one in instruments_of(results.study.protocol)}
     scores = scale_scores(given, instruments.values())
     table = scores_by_arm(scores, results.alpha)
@@ -40,6 +40,15 @@ def ratings(results: Results) -> Section:
     )
     charts = tuple(scale["chart"] for scale in scales)
     return Section("ratings", HEADING, {"scales": scales}, tables, charts)
+
+
+def given_ratings(results: Results) -> pd.DataFrame | None:
+    """Return the answers to scales of the people analysed, or None where there are none."""
+    given = results.study.ratings
+    if not has_values(given, "answer"):
+        return None
+    given = given[given["participant"].isin(results.trials["participant"]) & given["arm"].notna()]
+    return None if given.empty else given
 
 
 def _scale(

@@ -6,9 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.planned import LEFT_OFF, Results, Sensitivity
+from analysis.planned import Results, Sensitivity
+from analysis.population.populations import EVERYONE
 from analysis.report.section import NamedTable, Section
 from analysis.report.words import measure_of, p_value
+from protocol.plan_words import METHODS
 
 HEADING = "Sensitivity analyses"
 
@@ -19,16 +21,25 @@ def sensitivity(results: Results) -> Section:
         return Section(
             "sensitivity", HEADING, missing="The plan names no exclusion, so there is nothing to compare."
         )
-    people = int(results.trials["participant"].nunique())
-    rows = [_row(results, "Primary analysis", "", people, len(results.trials), results.contrasts)]
-    rows += [_row(results, _named(s), s.kind, s.people, s.trials, s.contrasts) for s in results.sensitivity]
+    rows = [_row(results, "Primary analysis", "", results.people, len(results.trials), results.contrasts)]
+    rows += [
+        _row(results, _named(one), one.kind, one.population.people, len(one.population.trials), one.contrasts)
+        for one in results.sensitivity
+    ]
     content = {
         "rows": rows,
-        "labels": [results.study.label(arm) for arm in results.contrasts.index],
-        "by_outcome": [s.name for s in results.sensitivity if s.kind == "outcome"],
+        "labels": [results.label(str(name)) for name in results.contrasts.index],
+        "warnings": [
+            (one.name, one.population.warning) for one in results.sensitivity if one.population.warning
+        ],
+        "method": METHODS[results.sensitivity_method] if _is_other_method(results) else "",
     }
     table = NamedTable("sensitivity", "Differences to the reference arm by population", _table(results))
     return Section("sensitivity", HEADING, content, (table,))
+
+
+def _is_other_method(results: Results) -> bool:
+    return results.sensitivity_method != results.study.plan.method
 
 
 def _row(
@@ -47,12 +58,12 @@ def _row(
 
 
 def _named(variant: Sensitivity) -> str:
-    return f"Without: {variant.name}" if variant.kind != LEFT_OFF else "With everyone: no exclusion"
+    return f"Without: {variant.name}" if variant.kind != EVERYONE else "With everyone: no exclusion"
 
 
 def _table(results: Results) -> pd.DataFrame:
     primary = results.contrasts.assign(population="primary", kind="")
     others = [s.contrasts.assign(population=s.name, kind=s.kind) for s in results.sensitivity]
     told = pd.concat([table.reset_index() for table in (primary, *others)], ignore_index=True)
-    first = ["population", "kind", "arm"]
+    first = ["population", "kind", str(results.contrasts.index.name)]
     return told[first + [column for column in told.columns if column not in first]]

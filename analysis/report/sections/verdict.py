@@ -1,4 +1,4 @@
-"""The verdict in words: numbers first, then what they mean by the plan's own rules."""
+"""The verdict in two sentences at most: what differs, then the rest; numbers first, by the plan's own rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analysis.report.words import Measure, level, listed, measure_of
 
 
 def verdict(results: Results) -> Section:
-    """Say of each arm whether it differs from the reference, is equivalent to it, or neither."""
+    """Say of each contrast whether it differs from zero, is equivalent to it, or neither."""
     if results.trials.empty:
         nobody = f"Nobody of the {results.study.source} participants has a trial in the phase"
         return Section(
@@ -22,110 +22,126 @@ def verdict(results: Results) -> Section:
 
 
 def sentences(results: Results) -> list[str]:
-    """Return the sentences of the verdict: differences, then equivalence, then what stays open."""
-    told = {arm: _kind(results, row) for arm, row in results.contrasts.iterrows()}
-    groups = {kind: [str(arm) for arm in told if told[arm] == kind] for kind in _WORDS}
-    return [text for kind, words in _WORDS.items() if groups[kind] for text in words(results, groups[kind])]
+    """Return one or two sentences: the differences, and what else there is."""
+    groups: dict[str, list[str]] = {
+        "differs": [],
+        "equivalent": [],
+        "not inferior": [],
+        "open": [],
+        "none": [],
+    }
+    for name, row in results.contrasts.iterrows():
+        groups[kind_of(row)].append(str(name))
+    told = [_differing(results, groups["differs"])] if groups["differs"] else []
+    rest = {"equivalent": _equivalent, "not inferior": _not_inferior, "open": _open, "none": _not_estimable}
+    parts = [words(results, groups[kind]) for kind, words in rest.items() if groups[kind]]
+    return told + ([f"{'; '.join(parts)}."] if parts else [])
 
 
-def _kind(results: Results, row: pd.Series) -> str:
-    if not math.isfinite(row["low"]):
+def kind_of(row: pd.Series) -> str:
+    """Return what a contrast's row says: differs, equivalent, not inferior, open, or none (not estimable)."""
+    if not math.isfinite(row["se"]):
         return "none"
     if row["differs"]:
         return "differs"
-    return "equivalent" if _is_within(row) else "open"
+    if _is(row["within_margin"]):
+        return "equivalent"
+    return "not inferior" if _is(row["not_inferior"]) else "open"
 
 
-def _is_within(row: pd.Series) -> bool:
-    return False if pd.isna(row["within_margin"]) else bool(row["within_margin"])
+def _is(flag: object) -> bool:
+    return False if pd.isna(flag) else bool(flag)  # type: ignore[call-overload]
 
 
-def _has_margin(results: Results) -> bool:
-    return results.study.plan.equivalence_margin is not None
-
-
-def _differing(results: Results, arms: list[str]) -> list[str]:
+def _differing(results: Results, names: list[str]) -> str:
+    if not results.is_versus_reference or results.study.plan.baseline_phase is not None:
+        return f"{listed([_numbers(results, name) for name in names])}."
     measure, study = measure_of(results.study), results.study
-    base = results.means.loc[study.plan.reference, "mean"]
-    told = []
-    for arm in arms:
-        row = results.contrasts.loc[arm]
-        text = (
-            f"{_people(study.label(arm))} {measure.verb} {measure.value(_mean(results, arm))} {measure.of}, "
-            f"against {measure.value(base)} in {_arm(study.label(study.plan.reference))}: "
-            f"{_more(measure, row['estimate'])} ({_interval(results, measure, row)})."
-        )
-        told.append(text + _small(row))
+    each = [
+        f"{_people(study.label(name))} {measure.verb} {measure.value(_mean(results, name))}" for name in names
+    ]
+    base = measure.value(_mean(results, study.plan.reference))
+    more = [_more(results, measure, results.contrasts.loc[name]) for name in names]
+    text = f"{listed(each)} {measure.of}, against {base} in “{study.label(study.plan.reference)}”: {listed(more)}."
+    small = [study.label(name) for name in names if _is(results.contrasts.loc[name, "within_margin"])]
+    if small:
+        text = f"{text[:-1]}, which for {listed(small)} is small: within the margin of the plan."
+    return text
+
+
+def _equivalent(results: Results, names: list[str]) -> str:
+    measure, plan = measure_of(results.study), results.study.plan
+    margin = measure.margin(plan.equivalence_margin or 0)
+    numbers = "; ".join(_margin_numbers(results, measure, name, len(names) > 1) for name in names)
+    each = "each" if len(names) > 1 else "its"
+    told = (
+        f"{_names(results, names)} made no difference worth having: {each} {level(2 * plan.alpha)} interval"
+    )
+    return f"{told} lies within the ±{margin} that the plan fixed ({numbers})"
+
+
+def _not_inferior(results: Results, names: list[str]) -> str:
+    measure, plan = measure_of(results.study), results.study.plan
+    margin = measure.margin(plan.non_inferiority_margin or 0)
+    numbers = "; ".join(_numbers(results, name) for name in names)
+    verb = "are" if len(names) > 1 else "is"
+    return (
+        f"{_names(results, names)} {verb} not worse by more than the {margin} that the plan fixed ({numbers})"
+    )
+
+
+def _open(results: Results, names: list[str]) -> str:
+    numbers = "; ".join(_numbers(results, name, len(names) > 1) for name in names)
+    verb = "remain" if len(names) > 1 else "remains"
+    why = "the data fit no difference as well as one worth having"
+    if results.study.plan.equivalence_margin is None:
+        why = "the data do not tell the difference from zero"
+    told = f"{_names(results, names)} {verb} undecided: {why} ({numbers})"
+    if any(_leaves_out_zero(results.contrasts.loc[name]) for name in names):
+        told += ", as an interval that leaves out zero is not adjusted for the number of contrasts and the verdict is"
     return told
+
+
+def _not_estimable(results: Results, names: list[str]) -> str:
+    notes = {name: str(results.contrasts.loc[name, "note"]) for name in names}
+    if len(set(notes.values())) == 1:
+        return f"{_names(results, names)} could not be compared: {notes[names[0]].rstrip('.')}"
+    return "; ".join(
+        f"{results.label(n)} could not be compared: {why.rstrip('.')}" for n, why in notes.items()
+    )
+
+
+def _names(results: Results, names: list[str]) -> str:
+    return listed([results.label(name) for name in names])
 
 
 def _mean(results: Results, arm: str) -> float:
     return float(results.means.loc[arm, "mean"])
 
 
-def _small(row: pd.Series) -> str:
-    if _is_within(row):
-        return " The whole interval lies within the margin of the plan: the difference is there, but small."
-    return ""
-
-
-def _equivalent(results: Results, arms: list[str]) -> list[str]:
-    measure = measure_of(results.study)
-    names = listed([results.study.label(arm) for arm in arms])
-    margin = measure.margin(results.study.plan.equivalence_margin or 0)
-    each = "each interval lies" if len(arms) > 1 else f"the {level(results.alpha)} interval lies"
-    numbers = "; ".join(_numbers(results, measure, arm, len(arms) > 1) for arm in arms)
-    within = f"{each} within the ±{margin} that the plan fixed ({numbers})"
-    return [f"{names} made no difference worth having: {within}."]
-
-
-def _open(results: Results, arms: list[str]) -> list[str]:
-    measure = measure_of(results.study)
-    names = listed([results.study.label(arm) for arm in arms])
-    numbers = "; ".join(_numbers(results, measure, arm, len(arms) > 1) for arm in arms)
-    verb = "remain" if len(arms) > 1 else "remains"
-    told = f"{names} {verb} undecided: the data fit no difference as well as one worth having ({numbers})."
-    if not _has_margin(results):
-        told = f"{names} {verb} undecided: the data do not tell the difference from zero ({numbers})."
-    if any(_leaves_out_zero(results.contrasts.loc[arm]) for arm in arms):
-        told += (
-            " An interval that leaves out zero is not adjusted for the number of contrasts; the verdict is."
-        )
-    return [told]
-
-
-def _not_estimable(results: Results, arms: list[str]) -> list[str]:
-    return [
-        f"{results.study.label(arm)} could not be compared: {results.contrasts.loc[arm, 'note']}."
-        for arm in arms
-    ]
-
-
-_WORDS = {"differs": _differing, "equivalent": _equivalent, "open": _open, "none": _not_estimable}
-
-
 def _leaves_out_zero(row: pd.Series) -> bool:
     return bool(row["low"] > 0 or row["high"] < 0)
 
 
-def _numbers(results: Results, measure: Measure, arm: str, several: bool) -> str:
-    row = results.contrasts.loc[arm]
+def _numbers(results: Results, name: str, named: bool = True) -> str:
+    row, measure = results.contrasts.loc[name], measure_of(results.study)
     told = f"{measure.difference(row['estimate'])}, {measure.difference_interval(row['low'], row['high'])}"
-    return f"{results.study.label(arm)} {told}" if several else told
+    return f"{results.label(name)} {told}" if named else told
 
 
-def _interval(results: Results, measure: Measure, row: pd.Series) -> str:
+def _margin_numbers(results: Results, measure: Measure, name: str, named: bool) -> str:
+    row = results.contrasts.loc[name]
+    ends = measure.difference_interval(row["margin_low"], row["margin_high"])
+    told = f"{measure.difference(row['estimate'])}, {ends}"
+    return f"{results.label(name)} {told}" if named else told
+
+
+def _more(results: Results, measure: Measure, row: pd.Series) -> str:
     low, high = (row["low"], row["high"]) if row["estimate"] >= 0 else (-row["high"], -row["low"])
-    return f"{level(results.alpha)} interval {measure.difference_interval(low, high).replace('+', '')}"
-
-
-def _more(measure: Measure, difference: float) -> str:
-    return f"{measure.size(difference)} {'more' if difference >= 0 else 'less'}"
+    interval = measure.difference_interval(low, high).replace("+", "")
+    word = "more" if row["estimate"] >= 0 else "less"
+    return f"{measure.size(row['estimate'])} {word} ({level(results.alpha)} interval {interval})"
 
 
 def _people(label: str) -> str:
     return f"People in the arm “{label}”"
-
-
-def _arm(label: str) -> str:
-    return f"“{label}”"

@@ -1,0 +1,66 @@
+"""The cross-checks: the same contrasts by two other methods, and where they disagree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.planned import Results
+from analysis.report.section import NamedTable, Section
+from analysis.report.words import level, measure_of, p_value
+
+HEADING = "Cross-checks"
+METHODS = {
+    "model": "as planned",
+    "cluster": "two-way cluster-robust t",
+    "bootstrap": "bootstrap over people and items",
+}
+
+
+def checks(results: Results) -> Section:
+    """Return the contrasts by each method, with a warning where they disagree."""
+    table = results.check.table
+    if table.empty:
+        return Section("checks", HEADING, missing="There is no contrast to check.")
+    names = list(dict.fromkeys(table.index.get_level_values(0)))
+    content = {
+        "rows": [_row(results, str(name), table.loc[name]) for name in names],
+        "methods": list(METHODS.values()),
+        "summary": _summary(results, len(names)),
+        "warnings": [_labelled(results, warning) for warning in results.check.warnings],
+        "level": level(results.alpha),
+    }
+    told = table.reset_index()
+    tables = (NamedTable("checks", "Contrasts by three methods", told),)
+    return Section("checks", HEADING, content, tables)
+
+
+def _summary(results: Results, n: int) -> str:
+    apart = len(results.check.apart)
+    told = f"The bootstrap drew people and items {results.draws:,} times (seed {results.study.plan.seed})."
+    if apart:
+        return f"{told} The methods disagree on {apart} of {n} contrasts: do not lean on those verdicts."
+    same = "the contrast" if n == 1 else f"all {n} contrasts"
+    return f"{told} The methods agree in sign and on which side of the level p lies, for {same}."
+
+
+def _row(results: Results, name: str, methods: pd.DataFrame) -> dict[str, Any]:
+    measure = measure_of(results.study)
+    cells = []
+    for method in METHODS:
+        row = methods.loc[method]
+        ends = measure.difference_interval(row["low"], row["high"])
+        cells.append((measure.difference(row["estimate"]), ends, f"p {p_value(row['p'])}"))
+    return {"label": results.label(name), "cells": cells}
+
+
+def _labelled(results: Results, warning: str) -> str:
+    """Return a warning with the contrast's label in place of its name, which it begins with."""
+    for name in results.check.table.index.get_level_values(0):
+        if warning.startswith(f"{name}:"):
+            return f"{results.label(str(name))}{warning.removeprefix(str(name))}"
+    for arm in results.study.arm_names:
+        if warning.startswith(f"{arm} has"):
+            return f"{results.study.label(arm)}{warning.removeprefix(arm)}"
+    return warning

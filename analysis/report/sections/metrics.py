@@ -1,0 +1,126 @@
+"""Every metric of the registry that these data allow: those that the plan names, and the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.metrics import Metric, applicable, describe_metric
+from analysis.planned import Results
+from analysis.report.metrics import Measured, Measurements, measure, tables_of
+from analysis.report.section import NamedTable, Section
+from analysis.report.words import count, level, listed, number, p_value, percent, points, signed, span
+
+SHARES = ("share", "probability")
+DIGITS = {"ms": 0, "squared difference of probabilities": 3}
+
+
+def secondary(results: Results) -> Section:
+    """Return the metrics that the plan names beside its outcome; none of them is confirmatory."""
+    heading = "Secondary metrics"
+    names = results.study.plan.secondary
+    if not names:
+        return Section("secondary", heading, missing="The plan names no secondary metric.")
+    lead = "Named in the plan, and described here: these are not confirmatory."
+    return _section("secondary", heading, results, measure(results, names), lead)
+
+
+def metrics(results: Results) -> Section:
+    """Return the metrics that the data allow and the plan does not name."""
+    heading = "Further metrics"
+    plan, trials = results.study.plan, results.outcome_trials
+    names = [name for name in applicable(trials) if describe_metric(name).level != "table"]
+    names = [name for name in names if name != plan.outcome and name not in plan.secondary]
+    lead = "Every metric that these data allow and the plan does not name."
+    if results.is_large:
+        names = [name for name in names if describe_metric(name).level == "trial"]
+        lead += " With so many trials only those that have a value for each trial are computed here."
+    told = measure(results, names)
+    kept = tuple(one for one in told.measured if not _repeats_outcome(results, one))
+    if not kept:
+        return Section("metrics", heading, missing="These data allow no metric but the outcome.")
+    return _section("metrics", heading, results, Measurements(kept, told.silent, told.refused), lead)
+
+
+def _repeats_outcome(results: Results, one: Measured) -> bool:
+    """Whether a metric only says again what the means of the outcome say."""
+    observed = results.means["observed"].to_numpy(dtype=float)
+    values = one.values["estimate"].reindex(results.means.index).to_numpy(dtype=float)
+    return bool(np.allclose(values, observed, rtol=0, atol=1e-12, equal_nan=True))
+
+
+def _section(name: str, heading: str, results: Results, told: Measurements, lead: str) -> Section:
+    study = results.study
+    values, differences = tables_of(told)
+    others = [arm for arm in study.arm_names if arm != study.plan.reference]
+    compared = [one for one in told.measured if len(one.differences)]
+    content = {
+        "lead": lead,
+        "arms": [study.label(arm) for arm in study.arm_names],
+        "others": [study.label(arm) for arm in others],
+        "rows": [_row(one, study.arm_names) for one in told.measured],
+        "differences": [_difference_row(one, others) for one in compared],
+        "reference": study.label(study.plan.reference),
+        "silent": listed([card.label for card in told.silent]),
+        "elsewhere": listed([card.label for card in told.elsewhere]),
+        "refused": [f"{card.label}: {why}" for card, why in told.refused],
+        "level": level(results.alpha),
+        "tests": f"{differences['p'].notna().sum():,}" if "p" in differences.columns else "0",
+        "prefix": name,
+    }
+    tables = (
+        NamedTable(name, heading, _labelled(results, values)),
+        NamedTable(f"{name}-differences", f"{heading}: differences", _labelled(results, differences)),
+    )
+    return Section(name, heading, content, tables, template="sections/metrics.html")
+
+
+def _labelled(results: Results, table: pd.DataFrame) -> pd.DataFrame:
+    at = table.columns.get_loc("arm") + 1
+    told = table.copy()
+    told.insert(at, "label", [results.study.label(arm) for arm in table["arm"]])
+    return told
+
+
+def _row(one: Measured, arms: list[str]) -> dict[str, Any]:
+    tell, _ = _words(one.card)
+    what = ("person", "people") if one.card.level == "person" else ("trial", "trials")
+    cells = []
+    for _, row in one.values.reindex(arms).iterrows():
+        ends = span(row["low"], row["high"], _end(one.card, tell))
+        people = row["people"]
+        cells.append((tell(row["estimate"]), ends, f"n {int(people):,}" if people == people else ""))
+    return _head(one.card) | {"cells": cells, "undefined": count(one.values["undefined"].sum(), *what)}
+
+
+def _difference_row(one: Measured, others: list[str]) -> dict[str, Any]:
+    _, tell = _words(one.card)
+    cells = []
+    for _, row in one.differences.reindex(others).iterrows():
+        p = p_value(row["p_adjusted"])
+        cells.append((tell(row["estimate"]), span(row["low"], row["high"], tell), f"p {p}"))
+    return _head(one.card) | {"cells": cells}
+
+
+def _head(card: Metric) -> dict[str, str]:
+    better = "" if card.better == "neither" else f", {card.better} is better"
+    unit = "per cent" if card.unit in SHARES else "points" if card.unit == "difference of shares" else card.unit
+    return {"label": card.label, "unit": f"{unit}{better}"}
+
+
+def _words(card: Metric) -> tuple[Callable[[float], str], Callable[[float], str]]:
+    """Return how a value and how a difference of the metric are written."""
+    if card.unit in SHARES:
+        return percent, points
+    if card.unit == "difference of shares":
+        return points, points
+    digits = DIGITS.get(card.unit, 2)
+    return (lambda value: number(value, digits)), (lambda value: signed(value, digits))
+
+
+def _end(card: Metric, tell: Callable[[float], str]) -> Callable[[float], str]:
+    """Return how the end of an interval is written: without the sign for per cent."""
+    return (lambda value: number(value * 100)) if card.unit in SHARES else tell
