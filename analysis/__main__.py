@@ -6,6 +6,8 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
+from threadpoolctl import threadpool_limits
+
 from analysis.commands import COMMANDS
 from analysis.errors import AnalysisError
 
@@ -14,7 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit status: 0, or 1 with a message when something is missing or wrong."""
     given = _parser().parse_args(arguments)
     try:
-        return given.run(given)
+        with threadpool_limits(1):  # of matrix libraries; work is spread over processes
+            return given.run(given)
     except AnalysisError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

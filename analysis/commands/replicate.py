@@ -15,7 +15,7 @@ DEFAULT = Path(__file__).parents[2].parent / "shared" / "replication"
 def add(commands: _SubParsersAction[ArgumentParser]) -> ArgumentParser:
     """Add the command to the parser."""
     command = commands.add_parser("replicate", help="compare a published study's numbers with ours")
-    command.add_argument("name", metavar="NAME", choices=REPLICATIONS, help=", ".join(REPLICATIONS))
+    command.add_argument("name", metavar="NAME", help=f"one of {', '.join(REPLICATIONS)}")
     command.add_argument(
         "--data", metavar="DIR", type=Path, help=f"folder that holds NAME; ${DATA} or {DEFAULT} unless given"
     )

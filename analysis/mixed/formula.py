@@ -153,18 +153,19 @@ class Coding:
         name = str(column.name)
         if name not in self.levels:
             return column.astype("float64")
-        known = pd.CategoricalDtype(self.levels[name])
-        if isinstance(column.dtype, pd.CategoricalDtype) and column.dtype.categories.dtype != object:
-            coded = column.cat.set_categories(known.categories)
+        levels = pd.Index(self.levels[name], dtype=object)
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            places = np.append(levels.get_indexer(column.cat.categories.astype(object)), -1)
+            codes = places[column.cat.codes.to_numpy()]
         else:
-            coded = column.astype(object).astype(known)
-        if coded.isna().any():
-            strange = column[coded.isna()].iloc[0]
-            levels = ", ".join(map(repr, self.levels[name]))
+            codes = levels.get_indexer(column.astype(object))
+        if (codes < 0).any():
+            strange = column.iloc[int(np.argmin(codes))]
+            known = ", ".join(map(repr, self.levels[name]))
             raise ModelError(
-                f"Column {name!r} holds {strange!r}, which the model does not know. Levels: {levels}."
+                f"Column {name!r} holds {strange!r}, which the model does not know. Levels: {known}."
             )
-        return coded
+        return pd.Series(pd.Categorical.from_codes(codes, levels), column.index, name=column.name)
 
 
 def _levels(column: pd.Series) -> list[Any]:

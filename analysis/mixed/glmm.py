@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from analysis.mixed.laplace import Laplace
 from analysis.mixed.likelihood import LINKS, Logit, Probit
 from analysis.mixed.optimise import NAME
 from analysis.mixed.problem import Problem, read_problem
-from analysis.mixed.result import Course, MixedFit
+from analysis.mixed.result import PENALISED, Course, MixedFit
 from analysis.mixed.scaling import ScaledDesign, scale_design, scale_groupings
 from analysis.mixed.separation import describe_separation, prior_precision, separating_direction
 from analysis.mixed.singular import DROP, RULES
@@ -167,7 +167,7 @@ class _Model:
         prior = float(estimation.psi[k:] @ self.precision @ estimation.psi[k:])
         found = estimation.found and direction is None
         return MixedFit(
-            method="Laplace",
+            method="Laplace" if self.penalty is None else PENALISED,
             link=self.link,
             design=problem.design,
             covariance=problem.covariance,
@@ -185,10 +185,11 @@ class _Model:
             degrees=degrees_of_freedom(
                 problem.design.values, problem.design.column_variables, problem.factors, problem.groupings
             ),
-            profile=laplace_profile(self.laplace, estimation, problem.design.names, self.scaled.to_params)
-            if found
-            else None,
+            profile=self._profile(estimation) if found and self.penalty is None else None,
         )
+
+    def _profile(self, estimation: Estimation) -> Callable[[str, float], float]:
+        return laplace_profile(self.laplace, estimation, self.problem.design.names, self.scaled.to_params)
 
     def _separated(self, direction: Floats) -> str:
         problem = self.problem

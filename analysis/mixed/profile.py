@@ -43,6 +43,10 @@ def likelihood_ratio(full: MixedFit, reduced: MixedFit) -> LikelihoodRatio:
             f"The models are not nested: {full.nobs} rows, {full.link}, {full.method} against {reduced.nobs} "
             f"rows, {reduced.link}, {reduced.method}."
         )
+    if full.method not in ("Laplace", "ML", "REML"):
+        raise ModelError(
+            f"A fit by {full.method} is not at its largest likelihood: there is no ratio to test."
+        )
     if full.method == "REML":
         raise ModelError(
             "REML likelihoods of different fixed effects cannot be compared: fit both with reml=False."

@@ -20,6 +20,8 @@ from analysis.mixed.profile import profile_interval
 from analysis.mixed.structure import Floats
 from analysis.mixed.summary import summary
 
+PENALISED = "penalised Laplace"
+
 INVERSE_LINKS: dict[str, Callable[[Floats], Floats]] = {
     "logit": special.expit,
     "probit": special.ndtr,
@@ -45,14 +47,14 @@ class MixedFit:
 
     Attributes
     ----------
-    method : what was maximised: `Laplace`, `REML` or `ML`
+    method : what was maximised: `Laplace`, `penalised Laplace`, `REML` or `ML`
     link : `logit`, `probit`, `identity`, `cumulative-logit` or `cumulative-probit`
     design : the fixed effects; `design.matrix(rows)` is their matrix for any rows
     params : fixed effects in formula order
     theta : parameters of the random effects (see `covariance`); what was dropped is 0
     joint_cov : covariance of theta and params together, shape (k + p, k + p); rows of thetas that were dropped
         or left at their boundary are 0; NaN where the fit gives none
-    llf : log-likelihood (Laplace, or as `method` says)
+    llf : log-likelihood as `method` says, without the prior of a penalty
     nobs, missing : rows used, and rows left out because a column of the model was missing
     n_levels : number of levels of each random factor
     course : how the optimisation went
@@ -60,7 +62,8 @@ class MixedFit:
     dropped : names of the thetas that the rule for singular fits took out
     modes : the random effects' conditional modes and standard deviations, one pair of (n_f, q_f) per factor
     degrees : from a contrast's weights to its degrees of freedom
-    profile : from a coefficient's name and a value to the log-likelihood maximised over everything else
+    profile : from a coefficient's name and a value to the log-likelihood maximised over everything else; None
+        where the fit did not converge or has a penalty
     sigma : residual standard deviation of a linear model, else None
     thresholds, threshold_cov : cut points of a cumulative model and their covariance, else None
     """

@@ -42,7 +42,7 @@ def model_primary(
     """
     used = used[used["arm"].isin(groups)].assign(condition=lambda table: table["arm"])
     formula = formula_of(plan)
-    absent = [name for name in groups if name not in set(used["condition"])]
+    absent = [name for name in groups if not (used["condition"] == name).any()]
     try:
         fit = _fit(used, plan, formula, absent)
     except ModelError as error:

@@ -10,6 +10,7 @@ import pytest
 from analysis.metrics.by_arm import metric_by_arm
 from analysis.metrics.registry import get_metric
 from analysis.population import apply_exclusion, primary_trials
+from analysis.population.integrity import find_problems
 from analysis.reading import Study
 from protocol.schema.plan import Exclusion
 from tests.analysis.reading.mapping.made import read
@@ -214,5 +215,5 @@ def test_arms_of_any_name_phases_repeats_and_persons(tmp_path):
     ]
     assert primary_trials(study)["correct"].tolist() == [True, True]
     assert study.trials["repeats"].isna().tolist() == [True, False, True, False]
-    assert any("1 persons took part in more than one arm" in note for note in study.notes)
+    assert "person-in-several-arms" in [found.kind for found in find_problems(study)]
     assert pd.isna(study.trials["response_ms"].iloc[3])

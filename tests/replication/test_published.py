@@ -10,6 +10,7 @@ import pytest
 
 from analysis import read_mapped, report
 from analysis.__main__ import main
+from analysis.population.integrity import find_problems
 from analysis.replication import REPLICATIONS, replicate, running, verdict_table
 
 MAPPINGS = Path(running.__file__).parent
@@ -74,7 +75,8 @@ def test_the_command_prints_the_table_and_exits_0(published, name, capsys):
 
 def test_persons_in_several_arms_are_said(published):
     study = read_mapped(published("taesiri2022") / "cub_trials.csv", MAPPINGS / "taesiri2022" / "cub.yaml")
-    assert any(note.startswith("26 persons took part in more than one arm") for note in study.notes)
+    told = {found.kind: found.sentence for found in find_problems(study)}
+    assert told["person-in-several-arms"].startswith("26 people")
 
 
 def test_double_logged_rows_are_said(published):

@@ -119,10 +119,12 @@ def test_the_command_exits_1_without_data(tmp_path, capsys):
     assert told.out == ""
 
 
-def test_the_command_exits_1_for_a_mismatch(small, tmp_path, monkeypatch, capsys):
-    from analysis.commands import replicate as command
+def test_the_command_exits_1_for_an_unknown_name(tmp_path, capsys):
+    assert main(["replicate", "hase2020", "--data", str(tmp_path)]) == 1
+    assert "Known ones: kuhl2022, taesiri2022" in capsys.readouterr().err
 
+
+def test_the_command_exits_1_for_a_mismatch(small, tmp_path, capsys):
     (small / "it.targets.yaml").write_text(TARGETS % "90", "utf-8")
-    monkeypatch.setattr(command, "REPLICATIONS", ("small",))
     assert main(["replicate", "small", "--data", str(tmp_path)]) == 1
     assert "1 MISMATCH" in capsys.readouterr().out

@@ -8,7 +8,6 @@ import pandas as pd
 
 from analysis.errors import MappingError
 from analysis.reading.mapping.arms import arms_of, plan_of
-from analysis.reading.mapping.notes import notes_on
 from analysis.reading.mapping.opening import open_tables, read_mapping
 from analysis.reading.mapping.people import map_people
 from analysis.reading.mapping.preparing import prepare
@@ -34,7 +33,9 @@ def read_mapped(data: str | Path, mapping: str | Path) -> Study:
     Study whose `trials` has the mapped columns alone, and whose source is `mapped`
         An arm's name is their value with each run of characters that a name may not have turned into a
         hyphen; their value is its label. The reference comes first, then the order of appearance.
-        Catch trials stand in `catch_trials`; `notes` tells what was found and left out.
+        Catch trials stand in `catch_trials`; `notes` tells what was left out or read as missing; what
+        else a reader must know (repeated items, people in several arms) is found by
+        `analysis.population.integrity`.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def read_mapped(data: str | Path, mapping: str | Path) -> Study:
         participants=people,
         ratings=ratings,
         catch_trials=catch,
-        notes=(*notes, *found, *more, *notes_on(trials, catch)),
+        notes=(*notes, *found, *_note_on(catch), *more),
     )
 
 
@@ -88,6 +89,13 @@ def _apart(trials: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         return trials.reset_index(drop=True), trials.iloc[:0]
     catch = trials["catch"].fillna(False).astype(bool)
     return trials[~catch].reset_index(drop=True), trials[catch].reset_index(drop=True)
+
+
+def _note_on(catch: pd.DataFrame) -> list[str]:
+    if catch.empty:
+        return []
+    people = catch["participant"].nunique()
+    return [f"{len(catch):,} catch trials of {people:,} people only check attention; left out."]
 
 
 def _ratings(

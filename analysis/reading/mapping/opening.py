@@ -92,7 +92,7 @@ def open_tables(data: Path, mapping: Mapping, name: str) -> tuple[dict[str, Raw]
         except ExportError as error:
             raise MappingError(str(error)) from error
         stripped = {key: _stripped(raw[key]) for key in raw.columns}
-        tables[table] = Raw(path.name, pd.DataFrame(stripped, index=raw.index))
+        tables[table] = Raw(path.name, pd.DataFrame(stripped, index=raw.index), told.ranges)
     whole = hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
     return tables, whole
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,14 @@ CODES_FOR_MISSING = (-1, -9, -99, -999, -1000, -9999)
 
 @dataclass(frozen=True)
 class Raw:
-    """Rows of categorical text; the index keeps each row's place in its file, from 0, when others leave."""
+    """Rows of categorical text; the index keeps each row's place in its file, from 0, when others leave.
+
+    `ranges` holds the declared lowest and highest value of columns.
+    """
 
     file: str
     rows: pd.DataFrame
+    ranges: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def column(self, name: str, where: str) -> pd.Series:
         """Return a column; `MappingError`, which begins with `where`, lists the present ones if it is absent."""
@@ -43,23 +47,36 @@ class Raw:
         return f'{self.file}, row {self.rows.index[row] + 1}, column "{name}"'
 
     def numbers(self, name: str, where: str) -> pd.Series:
-        """Return a column as float64, empty as NaN; a text, or what looks like a code for missing, is refused."""
+        """Return a column as float64, empty as NaN.
+
+        A text, a number outside the column's declared range, and where none is declared what looks like a
+        code for a missing answer, are refused with their place; `where` says what needs the number.
+        """
         raw = self.column(name, where)
         values = by_value(raw, lambda texts: pd.to_numeric(texts, errors="coerce").astype("float64"))
-        unfit = ((raw != "") & ~values.abs().lt(float("inf"))).to_numpy()
-        if unfit.any():
-            row = int(unfit.argmax())
-            raise MappingError(
-                f"{self.place(row, name)}: {raw.iloc[row]!r} is not a number, which {where} needs. "
-                "Missing values must be declared under `missing`."
-            )
+        self._refuse(
+            name, (raw != "") & ~values.abs().lt(float("inf")), f"is not a number, which {where} needs"
+        )
+        if name in self.ranges:
+            low, high = self.ranges[name]
+            self._refuse(name, (values < low) | (values > high), f"is outside {low:g} to {high:g}")
+        elif (code := undeclared_code(values)) is not None:
+            self._refuse(name, values == code, "looks like a code for a missing answer: no other is below 0")
         return values
+
+    def _refuse(self, name: str, bad: pd.Series, why: str) -> None:
+        if bad.any():
+            row = int(bad.to_numpy().argmax())
+            raise MappingError(
+                f"{self.place(row, name)}: {self.rows[name].iloc[row]!r} {why}. Declare codes for missing answers "
+                "under the table's `missing`, and the lowest and highest value under its `ranges`."
+            )
 
 
 def is_among(texts: pd.Series, values: Iterable[Value]) -> pd.Series:
     """Say which texts are one of the values; numbers are compared as numbers, so that 6 is also 6.0."""
     values = list(values)
-    numbers = {float(value) for value in values if isinstance(value, (int, float)) and value is not True}
+    numbers = {float(value) for value in values if not isinstance(value, (str, bool))}
     same = texts.isin({as_field(value) for value in values} | {str(value) for value in values})
     return same | pd.to_numeric(texts, errors="coerce").isin(numbers - {float("nan")})
 

@@ -64,6 +64,7 @@ class SourceTable(Part):
     duplicates: Literal["refuse", "drop-exact", "keep"] = "refuse"
     missing: dict[str, list[Value]] = Field(default_factory=dict)
     recode: dict[str, dict[Value, Value]] = Field(default_factory=dict)
+    ranges: dict[str, Range] = Field(default_factory=dict)
     derive: list[Derived] = Field(default_factory=list)
 
     @model_validator(mode="before")

@@ -117,13 +117,14 @@ def test_missing_files_are_named(tmp_path):
         read_mapped(tmp_path / "table.csv", tmp_path / "none.yaml")
 
 
-def test_rows_logged_twice_and_people_in_two_arms_are_noted(tmp_path):
-    study = read(tmp_path, table=TABLE + "s1,q1,<b>Map</b>,1,0.5,1,5\n")
-    assert study.notes == (
-        "Conf: 1 values -1 are no answer, as declared.",
-        "1 rows repeat a participant and item; all are kept. Drop double-logged rows first.",
-        "1 participants stand in more than one arm; they count in each, and as one cluster in intervals.",
-    )
+def test_codes_that_are_no_answer_are_counted(tmp_path):
+    assert read(tmp_path).notes == ("Conf: 1 values -1 are no answer, as declared.",)
+
+
+def test_exact_copies_are_kept_in_version_1_and_said(tmp_path):
+    study = read(tmp_path, table=TABLE + "s1,q1,No explanation,1,0.9,1,1200.5\n")
+    assert len(study.trials) == 5
+    assert study.notes[0] == "table.csv: 1 rows are exact copies of earlier ones; kept, as the mapping says."
 
 
 @pytest.mark.parametrize(

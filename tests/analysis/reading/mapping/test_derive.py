@@ -11,6 +11,7 @@ from analysis.reading.mapping.raw import Raw
 from analysis.reading.mapping.schema import Derived
 
 ROWS = {
+    "ms": ["10", "-1", "20", "30", ""],
     "who": ["a", "a", "a", "b", "b"],
     "block": ["1", "1", "2", "1", "1"],
     "said": ["8", "3", "", "8.0", "x"],
@@ -71,7 +72,7 @@ def test_unknown_rule_lists_the_known_ones():
 
 def test_missing_column_lists_the_present_ones():
     with pytest.raises(
-        MappingError, match=r"derive\.0\.of names 'z', which table\.csv has not\. It has who,"
+        MappingError, match=r"derive\.0\.of names 'z', which table\.csv has not\. It has ms, who,"
     ):
         made("absolute", "z")
 
@@ -79,6 +80,17 @@ def test_missing_column_lists_the_present_ones():
 def test_text_where_a_number_is_needed_is_named_with_its_row():
     with pytest.raises(MappingError, match=r'table\.csv, row 5, column "said": \'x\' is not a number'):
         made("mean", "said", by="who")
+
+
+def test_an_undeclared_code_for_missing_is_refused_before_it_is_averaged():
+    with pytest.raises(
+        MappingError, match=r"row 2, column \"ms\": '-1' looks like a code.*`missing`.*`ranges`"
+    ):
+        made("mean", "ms", by="who")
+    declared = Raw("table.csv", TABLE.rows, {"ms": [-5, 25]})
+    told = Derived(column="new", rule="plus", of=["ms"], number=1)
+    with pytest.raises(MappingError, match="row 4, column \"ms\": '30' is outside -5 to 25"):
+        derive(declared, told, "m.yaml: derive.0.")
 
 
 def test_missing_option_is_named():

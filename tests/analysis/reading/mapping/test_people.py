@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import MappingError
 from analysis.population import apply_exclusion
+from analysis.population.integrity import find_problems
 from protocol.schema.plan import Exclusion
 from tests.analysis.reading.mapping.made import read
 
@@ -77,7 +78,7 @@ def test_a_filter_can_use_them(tmp_path):
 def test_the_same_person_in_several_arms_is_said(tmp_path):
     study = read(tmp_path, MAPPING, trials=TRIALS, asked=ASKED)
     assert study.participants["person"].tolist() == ["u1", "u1", "u2"]
-    assert any(note.startswith("1 persons took part in more than one arm") for note in study.notes)
+    assert [found.kind for found in find_problems(study)] == ["person-in-several-arms"]
 
 
 def test_a_second_row_for_someone_is_refused(tmp_path):
