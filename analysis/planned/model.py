@@ -14,12 +14,15 @@ from analysis.marginal import marginal_means, planned
 from analysis.marginal.grid import ReferenceGrid, reference_grid
 from analysis.metrics.natural import natural_shares
 from analysis.mixed import MixedFit, fit_glmm, fit_lmm
+from analysis.mixed.random import parse_random
 from analysis.planned.contrasts import Contrast
 from analysis.planned.verdicts import with_verdicts
 from protocol.schema.plan import Plan
 
 BINARY = {
-    "link_estimate": "estimate", "link_se": "se", "estimate": "risk_difference",
+    "link_estimate": "estimate",
+    "link_se": "se",
+    "estimate": "risk_difference",
     "se": "risk_difference_se",
 }
 MEANS = {"mean": "mean", "low": "low", "high": "high", "se": "se"}
@@ -42,9 +45,11 @@ def model_primary(
     """
     used = used[used["arm"].isin(groups)].assign(condition=lambda table: table["arm"])
     formula = formula_of(plan)
-    absent = [name for name in groups if not (used["condition"] == name).any()]
+    # a plan that says nothing is refused, other than data that give nothing
+    parse_random({str(factor): terms for factor, terms in plan.random_effects.items()})
     try:
-        fit = _fit(used, plan, formula, absent)
+        _require_enough(used, groups)
+        fit = _fit(used, plan, formula)
     except ModelError as error:
         return _nothing(plan, contrasts, observed, formula, str(error))
     if not fit.converged:
@@ -74,9 +79,18 @@ def is_binary(values: pd.Series) -> bool:
     return bool(values.isin([0, 1]).all())
 
 
-def _fit(used: pd.DataFrame, plan: Plan, formula: str, absent: list[str]) -> MixedFit:
-    if absent:
+def _require_enough(used: pd.DataFrame, groups: Sequence[str]) -> None:
+    """Raise `ModelError` where a model could be fitted to too little to mean anything."""
+    sizes = used.groupby("condition")[["participant", "item"]].nunique().reindex(groups, fill_value=0)
+    if absent := [str(name) for name in sizes.index[sizes["participant"] == 0]]:
         raise ModelError(f"no trial with an outcome in {', '.join(absent)}")
+    if few := [str(name) for name in sizes.index[(sizes < 2).any(axis=1)]]:
+        raise ModelError(f"fewer than two people or two items in {', '.join(few)}")
+    if used["value"].nunique() < 2:
+        raise ModelError("every answer is the same")
+
+
+def _fit(used: pd.DataFrame, plan: Plan, formula: str) -> MixedFit:
     return _engine(used["value"])(
         formula,
         used.assign(model_correct=used["model_correct"].astype("str")) if plan.items == "natural" else used,

@@ -34,6 +34,11 @@ class Primary:
     messages: tuple[str, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def is_modelled(self) -> bool:
+        """Whether the numbers are those of a mixed model that was fitted and converged."""
+        return self.fit is not None and self.fit.converged
+
 
 def primary_analysis(trials: pd.DataFrame, plan: Plan, groups: Sequence[str]) -> Primary:
     """Execute the confirmatory part of a plan.

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.columns import require_columns
-from analysis.errors import UnknownName
+from analysis.columns import as_numbers, require_columns
+from analysis.errors import MissingColumns, UnknownName
 from analysis.metrics.registry import trial_values
 from analysis.population.primary import primary_trials
 from analysis.reading.study import Arm, Study
@@ -29,6 +29,8 @@ def exposed(study: Study) -> Study:
         raise UnknownName(
             f"plan.reference {study.plan.reference!r} is no condition. Conditions: {', '.join(found)}."
         )
+    if len(found) < 2:
+        raise UnknownName(f"Every trial has the condition {found[0]!r}; a comparison needs two at least.")
     names = [study.plan.reference, *(name for name in found if name != study.plan.reference)]
     labels = {arm.name: arm.label for arm in study.arms}
     return replace(
@@ -60,15 +62,21 @@ def planned_trials_of(study: Study) -> pd.DataFrame:
 
 
 def _with_covariates(trials: pd.DataFrame, study: Study, names: Sequence[str]) -> pd.DataFrame:
-    """Add covariates, which may be columns of the trials, the participants or the items."""
+    """Add covariates, which may be columns of the trials, the participants or the items, as numbers."""
     for name in names:
-        if name in trials.columns:
-            continue
-        for table, key in ((study.participants, "participant"), (study.items, "item")):
-            if name in table.columns:
-                trials = trials.assign(**{name: trials[key].map(table.set_index(key)[name])})
-                break
-        else:
-            known = sorted({*study.trials.columns, *study.participants.columns, *study.items.columns})
-            raise UnknownName(f"The plan's covariate {name!r} is no column. Columns: {', '.join(known)}.")
+        found = _covariate(trials, study, name)
+        try:
+            trials = trials.assign(**{name: as_numbers(found, name)})
+        except MissingColumns as error:
+            raise MissingColumns(f"plan.covariates: {error}") from error
     return trials
+
+
+def _covariate(trials: pd.DataFrame, study: Study, name: str) -> pd.Series:
+    if name in trials.columns:
+        return trials[name]
+    for table, key in ((study.participants, "participant"), (study.items, "item")):
+        if name in table.columns:
+            return trials[key].map(table.set_index(key)[name])
+    known = sorted({*study.trials.columns, *study.participants.columns, *study.items.columns})
+    raise UnknownName(f"The plan's covariate {name!r} is no column. Columns: {', '.join(known)}.")

@@ -34,7 +34,11 @@ def with_verdicts(contrasts: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         non-inferiority. Missing where there is no margin, or nothing could be estimated.
     """
     told = contrasts.assign(differs=contrasts["p_adjusted"] < plan.alpha)
-    rules: dict[str, Any] = {"scale": "link", "alpha": plan.alpha, "family": "none" if plan.family == "none" else "holm"}
+    rules: dict[str, Any] = {
+        "scale": "link",
+        "alpha": plan.alpha,
+        "family": "none" if plan.family == "none" else "holm",
+    }
     if plan.equivalence_margin is not None:
         tests = equivalence(told, plan.equivalence_margin, **rules)
         told = told.assign(

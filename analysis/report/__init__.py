@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.inference.bootstrap import Progress
 from analysis.planned import DRAWS, run_plan
 from analysis.reading import Study, read_export, read_mapped
+from analysis.report.charts.plot import FORMATS
 from analysis.report.writing import check_destination, write_report
+from analysis.resampling import Progress
 
 
 def report(
@@ -19,6 +21,7 @@ def report(
     force: bool = False,
     draws: int = DRAWS,
     progress: Progress = iter,
+    formats: Sequence[str] = FORMATS,
 ) -> Path:
     """Execute the analysis plan of an export, or of any table with a mapping, and write the report.
 
@@ -31,6 +34,7 @@ def report(
     force : replace `out` where it holds an earlier report
     draws : bootstrap draws of the cross-check
     progress : wraps the bootstrap's sequence of chunks, e.g. `tqdm`
+    formats : of the figures' files: `svg`, `pdf`, `png`
 
     Returns
     -------
@@ -42,7 +46,8 @@ def report(
     """
     check_destination(Path(out), force)
     study = _read(data, mapping, source)
-    return write_report(run_plan(study, draws=draws, progress=progress), Path(out), force=force)
+    results = run_plan(study, draws=draws, progress=progress)
+    return write_report(results, Path(out), force=force, formats=formats)
 
 
 def _read(data: str | Path, mapping: str | Path | None, source: str | None) -> Study:

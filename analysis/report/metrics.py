@@ -72,10 +72,13 @@ def tables_of(measurements: Measurements) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return values and differences as two long tables, one row for each metric and arm."""
     values = [_long(one.card, one.values) for one in measurements.measured]
     differences = [_long(one.card, one.differences) for one in measurements.measured if len(one.differences)]
-    return tuple(  # type: ignore[return-value]
-        pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["metric", "arm"])
-        for tables in (values, differences)
-    )
+    return _together(values), _together(differences)
+
+
+def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    if not tables:
+        return pd.DataFrame(columns=["metric", "arm"])
+    return pd.concat(tables, ignore_index=True)
 
 
 def _measured(results: Results, card: Metric) -> Measured:

@@ -14,7 +14,6 @@ from protocol.schema.plan import PlannedContrast
 from tests.analysis.exports import build_export
 from tests.analysis.plans import THREE, TWO, with_baseline, within
 
-
 ROBUST = "two-way-cluster-robust-t"
 
 

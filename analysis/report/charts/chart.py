@@ -36,6 +36,8 @@ class Chart(Protocol):
 
 def files_of(chart: Chart, formats: Sequence[str] = FORMATS, warning: str = "") -> dict[str, bytes]:
     """Return a chart in each format; `warning` stands below it, e.g. that the data are simulated."""
+    if not formats:
+        return {}
     with style():
         figure = chart.draw()
         figure.suptitle(chart.title, fontsize=10, fontweight="bold", x=0.01, ha="left")

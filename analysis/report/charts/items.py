@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +14,7 @@ from analysis.report.charts.chart import Axis
 from analysis.report.charts.plot import ACCENT, EDGE, INK, MIDDLE, SUNK, new_figure
 
 ROW = 0.165  # inches
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "model right": {"marker": "o", "color": INK, "markersize": 4.5},
     "model wrong": {"marker": "D", "color": ACCENT, "markersize": 4.5},
     "not known": {"marker": "o", "color": MIDDLE, "markersize": 4.5},
@@ -75,7 +75,9 @@ class ItemChart:
     def _legend(self, axes: Axes) -> None:
         used = [name for name in LOOKS if any(point.look == name for point in self.points)]
         handles = [Line2D([], [], linestyle="", label=name, **LOOKS[name]) for name in used]
-        handles.append(Line2D([], [], linestyle="", marker="|", color=INK, markersize=6, label="share as counted"))
+        handles.append(
+            Line2D([], [], linestyle="", marker="|", color=INK, markersize=6, label="share as counted")
+        )
         axes.legend(
             handles=handles,
             loc="lower left",

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.report.charts.chart import Axis
-from analysis.report.charts.plot import EDGE, INK, SUNK, new_figure, series
+from analysis.report.charts.plot import EDGE, SUNK, named_beside, new_figure, series
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class LineChart:
         return figure
 
     def _curve(self, axes: Axes, curve: Curve, number: int) -> None:
-        shift = (number - (len(self.curves) - 1) / 2) * 0.008 * (self.x_axis.high - self.x_axis.low)
+        shift = (number - (len(self.curves) - 1) / 2) * 0.018 * (self.x_axis.high - self.x_axis.low)
         x, y = np.array(curve.x) + shift, np.array(curve.y)
         reach = np.array([y - np.array(curve.low), np.array(curve.high) - y])
         look = series(number)
@@ -66,17 +66,9 @@ class LineChart:
         axes.plot(x, y, linewidth=1.4, markersize=5, **look)
 
     def _names(self, axes: Axes) -> None:
-        """Name each curve at its end; names that would touch are moved apart upwards."""
         ends = [
-            (self.y_axis.share(curve.y[-1]), number, curve)
+            (self.y_axis.share(curve.y[-1]), curve.label, series(number))
             for number, curve in enumerate(self.curves)
             if curve.y and math.isfinite(curve.y[-1])
         ]
-        last = -1.0
-        for height, number, curve in sorted(ends, key=lambda end: end[:2]):
-            last = max(height, last + 0.075)
-            mark = series(number)
-            axes.plot(
-                [1.03], [last], transform=axes.transAxes, clip_on=False, markersize=5, linestyle="", **mark
-            )
-            axes.text(1.06, last, curve.label, transform=axes.transAxes, va="center", fontsize=8, color=INK)
+        named_beside(axes, ends)

@@ -67,18 +67,22 @@ class PanelChart:
         """Return the figure: a grid of squares with the same axes."""
         columns = min(COLUMNS, len(self.panels))
         rows = -(-len(self.panels) // columns)
-        figure, grid = new_figure(0.6 + rows * 2.1, columns, rows)
-        for axes, panel in zip(grid, self.panels, strict=False):
+        figure, grid = new_figure(0.7 + rows * (0.7 + 4.2 / columns), columns, rows)
+        for number, (axes, panel) in enumerate(zip(grid, self.panels, strict=False)):
             self._panel(axes, panel)
+            if number % columns == 0:
+                axes.set_ylabel(self.up)
+            if number + columns >= len(self.panels):
+                axes.set_xlabel(self.across)
         for axes in grid[len(self.panels) :]:
             axes.set_visible(False)
         return figure
 
     def _panel(self, axes: Axes, panel: Panel) -> None:
         axes.set_title(
-            f"{textwrap.fill(panel.label, 22)}\n", fontsize=8.5, loc="left", fontweight="bold", pad=0
+            f"{textwrap.fill(panel.label, 20)}\n", fontsize=8.5, loc="left", fontweight="bold", pad=2
         )
-        axes.text(0, 1.02, panel.note, transform=axes.transAxes, fontsize=6.5, color=SOFT)
+        axes.text(0, 1.04, panel.note, transform=axes.transAxes, fontsize=6.5, color=SOFT)
         axes.plot([0, 1], [0, 1], color=EDGE, linewidth=1, linestyle=(0, (5, 4)))
         axes.plot([p.x for p in panel.points], [p.y for p in panel.points], color=ACCENT, linewidth=1.4)
         for point in panel.points:
@@ -90,6 +94,6 @@ class PanelChart:
                 markersize=point.radius * 0.9,
                 markeredgecolor="white",
             )
-        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xlabel=self.across, ylabel=self.up, aspect="equal")
+        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.06), aspect="equal")
         axes.set_xticks([0, 0.5, 1], ["0", "50", "100"])
         axes.set_yticks([0, 0.5, 1], ["0", "50", "100"])

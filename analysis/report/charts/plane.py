@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.report.charts.chart import Axis
-from analysis.report.charts.plot import ACCENT, EDGE, INK, MIDDLE, SOFT, SUNK, new_figure
-
-NEAREST = 0.075  # labels closer than this share of the height are moved apart
+from analysis.report.charts.plot import EDGE, SUNK, named_beside, new_figure, series
 
 
 @dataclass(frozen=True)
 class PlanePoint:
-    """One arm: its two values with intervals (NaN where there is none), and a note beside its label."""
+    """One arm: its two values with intervals (NaN where there is none), and a note behind its label."""
 
     label: str
     x: float
@@ -26,13 +24,16 @@ class PlanePoint:
     y_ends: tuple[float, float] = (math.nan, math.nan)
     note: str = ""
     area: float = 1.0  # of the mark, relative to the others
-    is_accent: bool = False
-    is_faint: bool = False
+    is_hollow: bool = False
+
+    @property
+    def is_drawn(self) -> bool:
+        return math.isfinite(self.x) and math.isfinite(self.y)
 
 
 @dataclass(frozen=True)
 class PlaneChart:
-    """Points on two axes; with `diagonal`, the line where both are equal."""
+    """Points on two axes, named beside them from top to bottom; with `zeros`, a line at zero on either axis."""
 
     name: str
     title: str
@@ -42,13 +43,12 @@ class PlaneChart:
     points: tuple[PlanePoint, ...]
     x_axis: Axis
     y_axis: Axis
-    diagonal: bool = False
     zeros: bool = False
     is_picture: ClassVar[bool] = True
 
     def draw(self) -> Figure:
         """Return the figure."""
-        figure, (axes,) = new_figure(3.9)
+        figure, (axes,) = new_figure(3.6)
         axes.set(xlabel=self.across, ylabel=self.up)
         axes.set_xlim(self.x_axis.low, self.x_axis.high)
         axes.set_ylim(self.y_axis.low, self.y_axis.high)
@@ -56,46 +56,34 @@ class PlaneChart:
         axes.set_yticks(self.y_axis.ticks, self.y_axis.labels)
         axes.grid(color=SUNK, linewidth=0.8)
         axes.set_axisbelow(True)
-        if self.diagonal:
-            axes.axline((0, 0), slope=1, color=EDGE, linewidth=1, linestyle=(0, (5, 4)))
         if self.zeros:
-            axes.axhline(0, color=EDGE, linewidth=1)
-            axes.axvline(0, color=EDGE, linewidth=1)
-        for point in self.points:
-            self._point(axes, point)
-        self._labels(axes)
+            axes.axhline(0, color=EDGE, linewidth=1, zorder=1)
+            axes.axvline(0, color=EDGE, linewidth=1, zorder=1)
+        for number, point in enumerate(self.points):
+            self._point(axes, point, _look(number, point))
+        ends = [
+            (self.y_axis.share(point.y), f"{point.label}  {point.note}".rstrip(), _look(number, point))
+            for number, point in enumerate(self.points)
+            if point.is_drawn
+        ]
+        named_beside(axes, ends)
         return figure
 
-    def _point(self, axes: Axes, point: PlanePoint) -> None:
-        color = ACCENT if point.is_accent else MIDDLE if point.is_faint else INK
-        reach = {"color": color, "linewidth": 1.2, "zorder": 2}
-        if all(map(math.isfinite, (*point.x_ends, point.y))):
+    def _point(self, axes: Axes, point: PlanePoint, look: dict[str, Any]) -> None:
+        if not point.is_drawn:
+            return
+        reach: dict[str, Any] = {"color": look["color"], "linewidth": 1.2, "zorder": 2}
+        if all(map(math.isfinite, point.x_ends)):
             axes.plot(point.x_ends, [point.y, point.y], **reach)
-        if all(map(math.isfinite, (*point.y_ends, point.x))):
+        if all(map(math.isfinite, point.y_ends)):
             axes.plot([point.x, point.x], point.y_ends, **reach)
-        axes.scatter(
-            [point.x], [point.y], s=34 * point.area, color=color, edgecolors="white", linewidths=0.8, zorder=3
-        )
+        size = 6 * math.sqrt(point.area)
+        axes.plot([point.x], [point.y], linestyle="", markersize=size, zorder=3, **look)
 
-    def _labels(self, axes: Axes) -> None:
-        """Write each label beside its point; labels that would touch are moved apart upwards."""
-        drawn = [p for p in self.points if math.isfinite(p.x) and math.isfinite(p.y)]
-        taken: list[float] = []
-        for point in sorted(drawn, key=lambda p: self.y_axis.share(p.y)):
-            height = self.y_axis.share(point.y) + 0.03
-            height = max([height, *(place + NEAREST for place in taken if place + NEAREST > height)])
-            taken.append(height)
-            is_right = self.x_axis.share(point.x) > 0.6
-            text = f"{point.label}  {point.note}".rstrip()
-            axes.annotate(
-                text,
-                (self.x_axis.share(point.x), height),
-                (-7 if is_right else 7, 0),
-                xycoords="axes fraction",
-                textcoords="offset points",
-                ha="right" if is_right else "left",
-                va="center",
-                fontsize=8,
-                color=SOFT if point.is_faint else INK,
-                annotation_clip=False,
-            )
+
+def _look(number: int, point: PlanePoint) -> dict[str, Any]:
+    """Return the arm's hue and mark; a hollow one keeps its hue as outline."""
+    look = series(number)
+    if point.is_hollow:
+        look |= {"markerfacecolor": "white", "markeredgecolor": look["color"], "markeredgewidth": 1.3}
+    return look

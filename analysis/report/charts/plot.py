@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,7 +23,7 @@ INK, SOFT, EDGE, MIDDLE, SUNK, ACCENT, ALERT = (
 SERIES = ("#000000", "#e69f00", "#56b4e9", "#009e73", "#cc79a7")  # Okabe and Ito, told apart by everyone
 MARKS = ("o", "s", "^", "D", "v")
 FILLS = {"first": ACCENT, "second": MIDDLE, "third": SUNK}
-STYLE = {
+STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # shipped with matplotlib, so that figures are equal everywhere
     "font.size": 9,
     "axes.edgecolor": EDGE,
@@ -41,29 +43,64 @@ STYLE = {
     "svg.fonttype": "path",
     "pdf.fonttype": 42,  # text stays text
 }
+LINE, GAP = 0.05, 0.022  # of a name beside an end, as shares of the height of its axes
 NO_DATES = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
 
 @contextmanager
 def style() -> Iterator[None]:
     """Draw and save within this: matplotlib's own defaults and a user's settings do not shine through."""
-    with mpl.rc_context({**mpl.rcParamsDefault, "backend": "agg", **STYLE}):
+    settings: Any = mpl.rcParamsDefault | {"backend": "agg"} | STYLE
+    with mpl.rc_context(settings):
         yield
 
 
 def new_figure(height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, list[Axes]]:
     """Return a figure of the common width with its axes, row by row; `height` in inches."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height), dpi=DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, columns, squeeze=False)
     return figure, list(axes.flat)
 
 
-def series(number: int) -> dict[str, object]:
+def series(number: int) -> dict[str, Any]:
     """Return the colour and mark of the arm with this number, from 0; a light hue gets a dark outline."""
     turn, at = divmod(number, len(SERIES))
     mark = MARKS[(at + turn) % len(MARKS)]  # beyond the hues, the marks tell arms apart
     return {"color": SERIES[at], "marker": mark, "markeredgecolor": INK, "markeredgewidth": 0.6}
+
+
+def named_beside(axes: Axes, ends: Sequence[tuple[float, str, dict[str, Any]]]) -> None:
+    """Name what is drawn at the right of the axes, beside its end; names that would touch are moved apart.
+
+    Each end is its height, from 0 to 1, its name, and the mark that stands before it.
+    """
+    ordered = sorted(ends, key=lambda end: end[:2])
+    texts = [textwrap.fill(label, 24) for _, label, _ in ordered]
+    sizes = [LINE * (text.count("\n") + 1) + GAP for text in texts]
+    places = moved_apart([height for height, _, _ in ordered], sizes)
+    for place, text, (_, _, mark) in zip(places, texts, ordered, strict=True):
+        axes.plot(
+            [1.03], [place], transform=axes.transAxes, clip_on=False, markersize=5, linestyle="", **mark
+        )
+        axes.text(1.06, place, text, transform=axes.transAxes, va="center", fontsize=8, color=INK)
+
+
+def moved_apart(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Return places in rising order so that what stands there, of these sizes, does not overlap.
+
+    What would reach above 1 is moved down again, and pushes what lies below it.
+    """
+    moved: list[float] = []
+    edge = -math.inf
+    for place, size in zip(places, sizes, strict=True):
+        moved.append(max(place, edge + size / 2))
+        edge = moved[-1] + size / 2
+    edge = 1 + LINE / 2
+    for at in range(len(moved) - 1, -1, -1):
+        moved[at] = min(moved[at], edge - sizes[at] / 2)
+        edge = moved[at] - sizes[at] / 2
+    return moved
 
 
 def notes_below(figure: Figure, *notes: str) -> None:
@@ -75,6 +112,8 @@ def notes_below(figure: Figure, *notes: str) -> None:
 
 def saved(figure: Figure, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
     """Return the figure in each format; call it within `style`."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laid out once, so that it is the same in every format
     files = {}
     for kind in formats:
         with io.BytesIO() as out:

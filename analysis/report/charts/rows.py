@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -121,7 +121,7 @@ class RowChart:
                 [row.value], [place], "o", color=color, markersize=5.5, markeredgecolor="white", zorder=3
             )
         beside = axes.get_yaxis_transform()
-        said = {"transform": beside, "ha": "left", "clip_on": False}
+        said: dict[str, Any] = {"transform": beside, "ha": "left", "clip_on": False}
         axes.text(1.03, place + 0.02, row.strong, va="bottom", fontweight="bold", **said)
         axes.text(1.03, place - 0.02, row.small, va="top", fontsize=7.5, color=SOFT, **said)
 

@@ -20,7 +20,7 @@ HEADING = "Calibration of confidence"
 
 def calibration(results: Results) -> Section:
     """Return over-confidence, Brier score, calibration error and the curve of each arm."""
-    trials = results.trials
+    trials = results.outcome_trials
     if not has_values(trials, "confidence", "confidence_scale"):
         needs = "This section needs the column confidence, declared a probability of being right."
         return Section("calibration", HEADING, missing=needs)
@@ -52,7 +52,7 @@ def calibration(results: Results) -> Section:
 def _panel(results: Results, arm: str, row: pd.Series, curve: pd.DataFrame) -> Panel:
     dots = tuple(Point(bin_.confidence, bin_.accuracy, int(bin_.trials)) for bin_ in curve.itertuples())
     return Panel(
-        results.study.label(arm), f"n {int(row['people']):,} people, {int(row['trials']):,} trials", dots
+        results.study.label(arm), f"{int(row['people']):,} people, {int(row['trials']):,} trials", dots
     )
 
 

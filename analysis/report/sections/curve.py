@@ -27,9 +27,7 @@ def curve(results: Results) -> Section:
         return Section("curve", HEADING, missing="Too few trials have a place in the session for a curve.")
     arms = [arm for arm in results.study.arm_names if (table["arm"] == arm).any()]
     chart = _chart(results, table, arms)
-    rows = [
-        {"label": results.study.label(arm), "cells": _cells(table[table["arm"] == arm])} for arm in arms
-    ]
+    rows = [{"label": results.study.label(arm), "cells": _cells(table[table["arm"] == arm])} for arm in arms]
     told = table.copy()
     told.insert(1, "label", [results.study.label(arm) for arm in table["arm"]])
     content = {"chart": chart, "rows": rows, "blocks": range(1, BLOCKS + 1), "level": level(results.alpha)}

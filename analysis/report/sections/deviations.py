@@ -40,7 +40,7 @@ def found(results: Results) -> list[str]:
             f"The model is smaller than planned by {effects} that could not be told from zero: "
             f"{listed(list(map(str, dropped)))}. The plan’s rule for singular fits did that."
         )
-    if study.plan.method == "crossed-mixed-model" and results.primary.fit is None:
+    if study.plan.method == "crossed-mixed-model" and not results.primary.is_modelled:
         told.append("The planned model could not be fitted, and no other takes its place.")
     if study.facts.get("status", CLOSED) != CLOSED:
         told.append(f"The study was not closed when it was exported; it was {study.facts['status']}.")

@@ -17,6 +17,7 @@ from analysis.report.words import count, level, number, signed, span
 
 HEADING = "Estimated against achieved"
 MISSING = "This section needs responses with the role estimate, which no one analysed has given."
+CONDITIONS = "An estimate is of all of a person’s trials, and the plan compares conditions within people."
 
 
 def estimates(results: Results) -> Section:
@@ -24,7 +25,9 @@ def estimates(results: Results) -> Section:
     responses = results.study.responses
     if "role" not in responses.columns or results.trials.empty:
         return Section("estimates", HEADING, missing=MISSING)
-    people = estimated_and_achieved(results.trials, responses)
+    if results.study.plan.exposure != "arm":
+        return Section("estimates", HEADING, missing=CONDITIONS)
+    people = estimated_and_achieved(results.outcome_trials, responses)
     table = estimates_by_arm(people, results.alpha)
     table = table.reindex([arm for arm in results.study.arm_names if arm in table.index])
     if not table["people"].sum():

@@ -9,12 +9,14 @@ import pandas as pd
 
 from analysis.errors import MissingColumns
 from analysis.planned import Results
-from analysis.population.attrition import attrition_by_arm, is_differential
+from analysis.population import exclusion_flow
+from analysis.population.attrition import attrition_by_arm, attrition_test, is_differential
 from analysis.population.flow import Flow, flow_of_participants
 from analysis.population.primary import people_by_arm
+from analysis.population.unequal import Independence
 from analysis.report.section import NamedTable, Section
 from analysis.report.sections.forest import with_labels
-from analysis.report.words import count, percent, points
+from analysis.report.words import Measure, count, level, measure_of, number, p_value, percent, points, span
 
 HEADING = "Who took part"
 
@@ -22,18 +24,24 @@ HEADING = "Who took part"
 def flow(results: Results) -> Section:
     """Return the flow diagram with its reasons, the exclusions by arm, and attrition."""
     study = results.study
+    if study.plan.exposure != "arm":
+        return _without_participants(results, CONDITIONS)
     exclusions = [_exclusion(results, number) for number in range(len(results.exclusions))]
     try:
         told = flow_of_participants(study, results.trials)
     except MissingColumns:
-        return _without_participants(results, exclusions)
+        return _without_participants(results, UNKNOWN)
     attrition = attrition_by_arm(study)
     content = {
         "before": _before(told),
         "arms": [_arm(results, told, arm) for arm in study.arm_names],
         "exclusions": exclusions,
         "attrition": [_attrition(results, attrition, arm) for arm in study.arm_names],
+        "test": _test(attrition_test(attrition)),
         "is_differential": is_differential(attrition),
+        "bounds": _bounds(results),
+        "bounds_sentence": _bounds_sentence(results),
+        "level": level(results.alpha),
         "still": int(attrition["still"].sum()),
         "labels": [arm.label for arm in study.arms],
         "finished": int(told.by_arm["finished"].sum()),
@@ -43,6 +51,7 @@ def flow(results: Results) -> Section:
         NamedTable("flow", "Flow of participants, before allocation", _counts(told)),
         NamedTable("flow-by-arm", "Flow of participants by arm", with_labels(results, told.by_arm)),
         NamedTable("attrition", "Attrition by arm", with_labels(results, attrition)),
+        *_bounds_table(results),
         *_exclusion_table(results),
     )
     return Section("flow", HEADING, content, tables)
@@ -113,15 +122,63 @@ def _late(flow: Flow, key: str, words: str) -> str:
     return f"{people:,} {words}" if people else ""
 
 
-def _attrition(results: Results, table: pd.DataFrame, arm: str) -> dict[str, str]:
+def _attrition(results: Results, table: pd.DataFrame, arm: str) -> dict[str, Any]:
     row = table.loc[arm]
     return {
         "label": results.study.label(arm),
         "lost": f"{int(row['lost']):,} of {int(row['people']):,}",
         "still": f"{int(row['still']):,}",
-        "share": percent(row["share"]),
+        "share": (percent(row["share"]), span(row["low"], row["high"], lambda end: number(end * 100))),
         "difference": "reference" if arm == results.study.plan.reference else points(row["difference"]),
     }
+
+
+def _test(test: Independence) -> tuple[str, str]:
+    """Return a test against arm in words: its p, and how it was computed."""
+    if test.p != test.p:
+        return test.method, ""
+    p = p_value(test.p)
+    return f"p {p if p.startswith('<') else f'= {p}'}", test.method
+
+
+def _bounds(results: Results) -> list[dict[str, Any]]:
+    """Return Lee's and Manski's bounds of each difference, where attrition calls for them."""
+    if results.bounds is None:
+        return []
+    measure = measure_of(results.study)
+    return [
+        {
+            "label": results.study.label(str(arm)),
+            "seen": measure.difference(row["estimate"]),
+            "lee": _bound(measure, row),
+            "manski": _bound(measure, results.bounds.manski.loc[arm]),
+        }
+        for arm, row in results.bounds.lee.iterrows()
+    ]
+
+
+def _bound(measure: Measure, row: pd.Series) -> tuple[str, str]:
+    ends = measure.difference_interval(row["low"], row["high"])
+    return measure.difference_interval(row["lower"], row["upper"]), ends
+
+
+def _bounds_sentence(results: Results) -> str:
+    """Return the sentence of the bounds with the arms' labels in place of their names."""
+    if results.bounds is None:
+        return ""
+    told = results.bounds.sentence
+    for arm in results.study.arms:
+        told = told.replace(f"({arm.name})", f"({arm.label})")
+    return told.replace("%", " %")
+
+
+def _bounds_table(results: Results) -> list[NamedTable]:
+    if results.bounds is None:
+        return []
+    parts = {"Lee": results.bounds.lee, "Manski": results.bounds.manski}
+    stacked = pd.concat(parts, names=["bounds"]).reset_index()
+    stacked.insert(2, "label", [results.study.label(arm) for arm in stacked["arm"]])
+    return [NamedTable("attrition-bounds", "Bounds of the differences under attrition", stacked)]
 
 
 def _exclusion(results: Results, number: int) -> dict[str, Any]:
@@ -131,29 +188,20 @@ def _exclusion(results: Results, number: int) -> dict[str, Any]:
         "name": excluded.rule.name,
         "kind": excluded.rule.kind,
         "use": excluded.rule.use,
-        "by_arm": [f"{int(excluded.by_arm[arm]):,}" for arm in results.study.arm_names],
+        "by_arm": [
+            (f"{int(row['hit']):,}", f"of {int(row['people']):,}")
+            for _, row in excluded.shares.reindex(results.study.arm_names).iterrows()
+        ],
         "total": f"{len(excluded.participants):,}",
         "undefined": f"{excluded.undefined:,}",
+        "test": _test(excluded.test),
     }
 
 
 def _exclusion_table(results: Results) -> list[NamedTable]:
     if not results.exclusions:
         return []
-    rows = [
-        {
-            "order": number,
-            "name": e.rule.name,
-            "filter": e.rule.filter,
-            "kind": e.rule.kind,
-            "use": e.rule.use,
-            "people": len(e.participants),
-            "undefined": e.undefined,
-            **{f"people {arm}": int(e.by_arm[arm]) for arm in results.study.arm_names},
-        }
-        for number, e in enumerate(results.exclusions, start=1)
-    ]
-    return [NamedTable("exclusions", "Named exclusions by arm", pd.DataFrame(rows))]
+    return [NamedTable("exclusions", "Named exclusions by arm", exclusion_flow(results.exclusions))]
 
 
 def _counts(flow: Flow) -> pd.DataFrame:
@@ -161,13 +209,16 @@ def _counts(flow: Flow) -> pd.DataFrame:
     return pd.DataFrame({"step": list(counts), "people": list(counts.values())})
 
 
-def _without_participants(results: Results, exclusions: list[dict[str, Any]]) -> Section:
+UNKNOWN = "How they came to be analysed needs a table of participants, which a mapped table has not."
+CONDITIONS = "Each person may have seen several of them, so the flow by arm is not drawn."
+
+
+def _without_participants(results: Results, why: str) -> Section:
     people = people_by_arm(results.trials, results.study.arm_names)
     told = [f"{results.study.label(arm)} {count(people[arm], 'person', 'people')}" for arm in people.index]
     content = {
-        "alone": f"Analysed: {'; '.join(told)}. How they came to be analysed needs a table of participants, "
-        "which a mapped table has not.",
-        "exclusions": exclusions,
+        "alone": f"Analysed: {'; '.join(told)}. {why}",
+        "exclusions": [_exclusion(results, number) for number in range(len(results.exclusions))],
         "labels": [arm.label for arm in results.study.arms],
     }
     return Section("flow", HEADING, content, tuple(_exclusion_table(results)))

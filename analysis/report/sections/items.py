@@ -18,7 +18,12 @@ from analysis.report.words import count, level, listed, number, percent, span
 
 HEADING = "Item view"
 SHOWN = 40
-TRIPPED = {"both": "both", "model": "the model alone", "people": "people alone", "neither": "neither"}
+TRIPPED = {
+    "both": "both the model and the people",
+    "model": "the model alone",
+    "people": "the people alone",
+    "neither": "neither",
+}
 
 
 def items(results: Results) -> Section:
@@ -76,12 +81,15 @@ def _told_trips(trips: pd.Series | None) -> str:
     counts = trips.value_counts()
     parts = [f"{int(counts.get(kind, 0)):,} {words}" for kind, words in TRIPPED.items()]
     known = count(trips.notna().sum(), "item")
-    return f"Of {known}, {listed(parts)} were tripped up; people are by an item that most of them get wrong."
+    told = f"Of {known} {listed(parts)}".replace(" both the", " trip up both the", 1)
+    return f"{told}. An item trips up the people if most of them get it wrong."
 
 
 def _chart(results: Results, hardest: pd.DataFrame, effects: pd.DataFrame) -> ItemChart:
     mean, spread = float(effects["mean"].iloc[0]), float(effects["between_sd"].iloc[0])
-    which = f"The {len(hardest)} hardest of {len(effects)} items" if len(hardest) < len(effects) else "All items"
+    which = (
+        f"The {len(hardest)} hardest of {len(effects)} items" if len(hardest) < len(effects) else "All items"
+    )
     ticks = (0, 25, 50, 75, 100)
     return ItemChart(
         name="items",
@@ -99,8 +107,8 @@ def _chart(results: Results, hardest: pd.DataFrame, effects: pd.DataFrame) -> It
 def _point(item: str, row: pd.Series) -> ItemPoint:
     told = row.get("model_correct")
     look = "not known" if told is None or pd.isna(told) else "model right" if told else "model wrong"
-    values = (row["estimate"], row["estimate_low"], row["estimate_high"], row["accuracy"])
-    return ItemPoint(item, *(100 * float(value) for value in values), look)
+    low, high = row["estimate_low"], row["estimate_high"]
+    return ItemPoint(item, 100 * row["estimate"], 100 * low, 100 * high, 100 * row["accuracy"], look)
 
 
 def _row(item: str, row: pd.Series, arms: list[str]) -> dict[str, Any]:

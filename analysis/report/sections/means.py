@@ -23,9 +23,7 @@ def means(results: Results) -> Section:
     rows = tuple(_row(results, str(arm), row, scale) for arm, row in results.means.iterrows())
     ends = [value for row in rows for value in (row.low, row.high, row.value) if np.isfinite(value)]
     how = (
-        "estimated by the model, for new people and new items"
-        if results.primary.fit is not None
-        else "observed"
+        "estimated by the model, for new people and new items" if results.primary.is_modelled else "observed"
     )
     chart = RowChart(
         name="means",

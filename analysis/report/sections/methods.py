@@ -7,7 +7,7 @@ from platform import python_version
 
 from analysis.planned import Results
 from analysis.report.section import Section
-from analysis.report.words import count, level, listed, measure_of, number, p_value
+from analysis.report.words import count, level, measure_of, number, p_value
 from protocol.plan_words import FAMILIES
 from protocol.schema.plan import Plan
 
@@ -15,6 +15,7 @@ PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "formulaic", "matplotlib"
 ALWAYS = """
 Cameron, Gelbach and Miller (2011). Robust inference with multiway clustering. JBES 29(2).
 MacKinnon, Nielsen and Webb (2024). Jackknife inference with two-way clustering. arXiv 2406.08880.
+Benjamini and Hochberg (1995). Controlling the false discovery rate. J. R. Stat. Soc. B 57(1).
 Owen (2007). The pigeonhole bootstrap. Ann. Appl. Stat. 1(2).
 Schulz, Altman and Moher (2010). CONSORT 2010 statement. BMJ 340:c332.
 Appelbaum et al. (2018). Journal article reporting standards for quantitative research. Am. Psychol. 73(1).
@@ -22,6 +23,10 @@ Appelbaum et al. (2018). Journal article reporting standards for quantitative re
 MODEL = """
 Baayen, Davidson and Bates (2008). Mixed-effects modeling with crossed random effects. J. Mem. Lang. 59(4).
 Barr, Levy, Scheepers and Tily (2013). Random effects structure for hypothesis testing. J. Mem. Lang. 68(3).
+""".strip().splitlines()
+BOUNDS = """
+Lee (2009). Training, wages, and sample selection. Rev. Econ. Stud. 76(3).
+Manski (1990). Nonparametric bounds on treatment effects. Am. Econ. Rev. 80(2).
 """.strip().splitlines()
 FAMILY_SOURCES = {
     "holm": "Holm (1979). A simple sequentially rejective multiple test procedure. Scand. J. Stat. 6.",
@@ -41,7 +46,7 @@ def methods(results: Results) -> Section:
     hashes += [("Seed of allocation", facts["seed_sha256"])] if facts.get("seed_sha256") else []
     content = {
         "paragraphs": [_method(results), _checks(results), _found(results)],
-        "sources": _sources(study.plan),
+        "sources": _sources(results),
         "hashes": hashes,
         "seeds": f"resampling {study.plan.seed}, {results.draws:,} draws",
         "versions": ", ".join(
@@ -98,7 +103,8 @@ def _checks(results: Results) -> str:
     return (
         "As cross-checks, the same contrasts were estimated by two-way cluster-robust t and by drawing participants "
         f"and items with replacement {results.draws:,} times. Scores of scales and other values of one person have "
-        "Student’s t intervals over people, single items Wilson’s, medians Woodruff’s."
+        "Student’s t intervals over people, single items Wilson’s, medians Woodruff’s. p-values of what was not "
+        "planned as a test are adjusted by Benjamini and Hochberg within each table."
     )
 
 
@@ -117,10 +123,12 @@ def _found(results: Results) -> str:
                 f"{results.label(str(name))}: {measure.difference(row['estimate'])} {measure.unit}, "
                 f"{level(results.alpha)} CI [{ends}], t({number(row['df'], 0)}) = {number(row['t'], 2)}, {p}"
             )
-    return f"{sizes} {listed(told)}." if told else sizes
+    return f"{sizes} {'; '.join(told)}." if told else sizes
 
 
-def _sources(plan: Plan) -> list[str]:
+def _sources(results: Results) -> list[str]:
+    plan = results.study.plan
     told: list[str] = [*(MODEL if plan.method == "crossed-mixed-model" else ()), *ALWAYS]
     told += [FAMILY_SOURCES[plan.family]] if plan.family in FAMILY_SOURCES else []
+    told += BOUNDS if results.bounds is not None else []
     return told + ([TOST] if plan.equivalence_margin is not None else [])

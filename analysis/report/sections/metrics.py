@@ -15,6 +15,9 @@ from analysis.report.section import NamedTable, Section
 from analysis.report.words import count, level, listed, number, p_value, percent, points, signed, span
 
 SHARES = ("share", "probability")
+ON_REQUEST = (
+    "meta-d-prime",
+)  # fits a model to each person: seconds per hundred people, so only if it is planned
 DIGITS = {"ms": 0, "squared difference of probabilities": 3}
 
 
@@ -34,7 +37,11 @@ def metrics(results: Results) -> Section:
     plan, trials = results.study.plan, results.outcome_trials
     names = [name for name in applicable(trials) if describe_metric(name).level != "table"]
     names = [name for name in names if name != plan.outcome and name not in plan.secondary]
+    on_request = [describe_metric(name).label for name in names if name in ON_REQUEST]
+    names = [name for name in names if name not in ON_REQUEST]
     lead = "Every metric that these data allow and the plan does not name."
+    if on_request:
+        lead += f" Computed only where the plan names it: {listed(on_request)}."
     if results.is_large:
         names = [name for name in names if describe_metric(name).level == "trial"]
         lead += " With so many trials only those that have a value for each trial are computed here."
@@ -107,7 +114,9 @@ def _difference_row(one: Measured, others: list[str]) -> dict[str, Any]:
 
 def _head(card: Metric) -> dict[str, str]:
     better = "" if card.better == "neither" else f", {card.better} is better"
-    unit = "per cent" if card.unit in SHARES else "points" if card.unit == "difference of shares" else card.unit
+    unit = (
+        "per cent" if card.unit in SHARES else "points" if card.unit == "difference of shares" else card.unit
+    )
     return {"label": card.label, "unit": f"{unit}{better}"}
 
 

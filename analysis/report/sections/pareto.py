@@ -23,7 +23,9 @@ def pareto(results: Results) -> Section:
     trials = results.outcome_trials
     if not has_values(trials, "correct", "model_correct", "response_ms"):
         return Section(
-            "pareto", HEADING, missing="This section needs the columns correct, model_correct and response_ms."
+            "pareto",
+            HEADING,
+            missing="This section needs the columns correct, model_correct and response_ms.",
         )
     table = pareto_points(trials, arms=results.study.arm_names, alpha=results.alpha)
     labels = [_label(results, key) for key in table.index]
@@ -44,7 +46,9 @@ def _label(results: Results, key: Any) -> str:
 
 def _chart(results: Results, table: pd.DataFrame, labels: list[str]) -> PlaneChart:
     several = table["model_accuracy"].nunique() > 1
-    shown = f"{level(results.alpha)} intervals over people and items. Faint: another point is at least as good "
+    shown = (
+        f"{level(results.alpha)} intervals over people and items. Hollow: another point is at least as good "
+    )
     shown += "in all three and better in one. Estimates are compared, not their intervals."
     model = percent(float(table["model_accuracy"].iloc[0]), 0)
     fixed = f"The model is right on {model} of the items tested in every arm. "
@@ -57,7 +61,9 @@ def _chart(results: Results, table: pd.DataFrame, labels: list[str]) -> PlaneCha
         points=tuple(
             _point(label, row, several) for label, (_, row) in zip(labels, table.iterrows(), strict=True)
         ),
-        x_axis=_axis(table[["model_accuracy"]] * 100 if several else table[["low_ms", "high_ms", "time_ms"]] / 1000),
+        x_axis=_axis(
+            table[["model_accuracy"]] * 100 if several else table[["low_ms", "high_ms", "time_ms"]] / 1000
+        ),
         y_axis=_axis(table[["low", "high", "simulatability"]] * 100),
     )
 
@@ -72,17 +78,15 @@ def _axis(table: pd.DataFrame) -> Axis:
 
 
 def _point(label: str, row: pd.Series, several: bool) -> PlanePoint:
-    seconds = row["time_ms"] / 1000
+    seconds, people = row["time_ms"] / 1000, row["simulatability"] * 100
     y_ends = (row["low"] * 100, row["high"] * 100)
-    faint = bool(row["is_dominated"]) if pd.notna(row["is_dominated"]) else False
-    if several:
-        area = float(np.clip(seconds / 5, 0.4, 6))
-        x = row["model_accuracy"] * 100
-        return PlanePoint(
-            label, x, row["simulatability"] * 100, y_ends=y_ends, area=area, note=f"{number(seconds)} s", is_faint=faint
-        )
-    x_ends = (row["low_ms"] / 1000, row["high_ms"] / 1000)
-    return PlanePoint(label, seconds, row["simulatability"] * 100, x_ends, y_ends, is_faint=faint)
+    hollow = bool(row["is_dominated"]) if pd.notna(row["is_dominated"]) else False
+    if not several:
+        x_ends = (row["low_ms"] / 1000, row["high_ms"] / 1000)
+        return PlanePoint(label, seconds, people, x_ends, y_ends, is_hollow=hollow)
+    area = float(np.clip(seconds / 5, 0.4, 6))
+    at = (label, row["model_accuracy"] * 100, people)
+    return PlanePoint(*at, y_ends=y_ends, area=area, note=f"{number(seconds)} s", is_hollow=hollow)
 
 
 def _row(label: str, row: pd.Series) -> dict[str, Any]:

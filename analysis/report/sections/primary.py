@@ -60,8 +60,8 @@ def _note(results: Results) -> str:
     adjusted = (
         f" Differences are adjusted for {listed(list(results.covariates))}." if results.covariates else ""
     )
-    method = "crossed mixed model" if results.primary.fit is not None else "two-way cluster-robust t"
-    if plan.method == "crossed-mixed-model" and results.primary.fit is None:
+    method = "crossed mixed model" if results.primary.is_modelled else "two-way cluster-robust t"
+    if plan.method == "crossed-mixed-model" and not results.primary.is_modelled:
         method = "crossed mixed model, which could not be fitted"
     intervals = (
         f" Small figures: {level(results.alpha)} intervals over people and items ({method}{with_df}), not adjusted for "

@@ -17,7 +17,9 @@ from protocol.schema.instruments import Instrument
 
 HEADING = "Ratings"
 MISSING = "This section needs the table of ratings, which holds none of the people analysed."
-WITHIN = "The plan compares conditions that one person saw several of; ratings are by arm, so they are not shown."
+CONDITIONS = (
+    "The plan compares conditions that one person saw several of; ratings are by arm, so they are not shown."
+)
 
 
 def ratings(results: Results) -> Section:
@@ -26,7 +28,7 @@ def ratings(results: Results) -> Section:
     if given is None:
         return Section("ratings", HEADING, missing=MISSING)
     if results.study.plan.exposure != "arm":
-        return Section("ratings", HEADING, missing=WITHIN)
+        return Section("ratings", HEADING, missing=CONDITIONS)
     instruments = {one.name: one for one in instruments_of(results.study.protocol)}
     scores = scale_scores(given, instruments.values())
     table = scores_by_arm(scores, results.alpha)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.columns import has_values
@@ -27,7 +26,10 @@ def scores(results: Results) -> Section:
     if why := _missing(results):
         return Section("scores", HEADING, missing=why)
     benefit = benefit_by_stimulus(
-        results.outcome_trials, results.study.plan.reference, arms=results.study.arm_names, alpha=results.alpha
+        results.outcome_trials,
+        results.study.plan.reference,
+        arms=results.study.arm_names,
+        alpha=results.alpha,
     )
     table = _associations(results, benefit)
     if table.empty or table["spearman"].isna().all():
@@ -69,11 +71,13 @@ def _associations(results: Results, benefit: pd.DataFrame) -> pd.DataFrame:
         if arm.name != study.plan.reference and arm.explainer != "none"
     }
     items = max(int(benefit["item"].nunique()), 1)
-    rules = {"alpha": results.alpha, "seed": study.plan.seed}
+    rules: dict[str, Any] = {"alpha": results.alpha, "seed": study.plan.seed}
     draws = max(min(results.draws, MOST_DRAWN // items), 100)
     benefit = benefit[benefit["arm"].isin(explainers)]
     tables = {
-        check: score_association(benefit, stimulus_scores(study.stimuli, check, explainers), draws=draws, **rules)
+        check: score_association(
+            benefit, stimulus_scores(study.stimuli, check, explainers), draws=draws, **rules
+        )
         for check in _checks(study.stimuli)
     }
     if not tables:
@@ -114,7 +118,7 @@ def _row(results: Results, row: pd.Series) -> dict[str, Any]:
         "spearman": (_two(row["spearman"]), span(row["spearman_low"], row["spearman_high"], _two)),
         "p": p_value(row["spearman_p"]),
         "slope": (_three(row["slope"]), span(row["slope_low"], row["slope_high"], _three)),
-        "items": f"{int(row['items']):,}",
+        "of_items": f"{int(row['items']):,}",
     }
 
 

@@ -16,7 +16,7 @@ from analysis.planned import Results
 from analysis.report.charts.chart import Axis, nice_axis
 from analysis.report.charts.plane import PlaneChart, PlanePoint
 from analysis.report.section import NamedTable, Section
-from analysis.report.sections.ratings import given_ratings
+from analysis.report.sections.ratings import CONDITIONS, given_ratings
 from analysis.report.words import level, signed, span
 
 HEADING = "Subjective against objective"
@@ -26,6 +26,8 @@ MISSING = "This section needs ratings or an estimated score, and answers that ar
 def subjective(results: Results) -> Section:
     """Return how each scale, and the estimated score, goes with accuracy: over people, and by arm."""
     trials = results.outcome_trials
+    if results.study.plan.exposure != "arm":
+        return Section("subjective", HEADING, missing=CONDITIONS)
     rated = list(_rated(results)) if has_values(trials, "correct") else []
     if not rated:
         return Section("subjective", HEADING, missing=MISSING)
@@ -72,15 +74,15 @@ def _rated(results: Results) -> Iterator[tuple[str, str, pd.Series]]:
 def _chart(results: Results, name: str, title: str, profile: pd.DataFrame) -> PlaneChart:
     ends = profile[["rated_low", "rated_high", "achieved_low", "achieved_high", "rated", "achieved"]]
     reach = float(np.nanmax(np.abs(ends.to_numpy(dtype=float)), initial=0.1))
-    axis = nice_axis(-reach, reach, lambda tick: signed(tick, 1), aim=5)
+    axis = nice_axis(-reach, reach, lambda tick: signed(tick, 1), aim=8)
     axis = Axis(min(axis.low, -axis.high), max(axis.high, -axis.low), axis.ticks, axis.labels)
     return PlaneChart(
         name=f"subjective-{name}",
         title=f"{title} and accuracy",
         caption=f"Mean of each arm with {level(results.alpha)} t intervals over people, both in standard "
         "deviations of all people. The two scales have no common unit: read order and direction, not distances.",
-        across="accuracy, standard deviations from the mean",
-        up="rating, standard deviations from the mean",
+        across="accuracy, standard deviations",
+        up="rating, standard deviations",
         points=tuple(_point(results, str(arm), row) for arm, row in profile.iterrows()),
         x_axis=axis,
         y_axis=axis,
@@ -89,10 +91,7 @@ def _chart(results: Results, name: str, title: str, profile: pd.DataFrame) -> Pl
 
 
 def _point(results: Results, arm: str, row: pd.Series) -> PlanePoint:
-    x_ends, y_ends = (
-        (row["achieved_low"], row["achieved_high"]),
-        (row["rated_low"], row["rated_high"]),
-    )
+    x_ends, y_ends = (row["achieved_low"], row["achieved_high"]), (row["rated_low"], row["rated_high"])
     return PlanePoint(results.study.label(arm), row["achieved"], row["rated"], x_ends, y_ends)
 
 

@@ -18,7 +18,7 @@ HEADING = "Time per trial"
 
 def time(results: Results) -> Section:
     """Return the median and the geometric mean of the response times of each arm."""
-    trials = results.trials
+    trials = results.outcome_trials
     if not has_values(trials, "response_ms"):
         return Section("time", HEADING, missing="This section needs the column response_ms.")
     table = response_time_by_arm(trials, results.study.arm_names, results.alpha)

@@ -50,7 +50,7 @@ def kind_of(row: pd.Series) -> str:
 
 
 def _is(flag: object) -> bool:
-    return False if pd.isna(flag) else bool(flag)  # type: ignore[call-overload]
+    return False if pd.isna(flag) else bool(flag)
 
 
 def _differing(results: Results, names: list[str]) -> str:

@@ -20,7 +20,7 @@ NAMES = {"output": "the model’s output", "truth": "the truth", "neither": "nei
 
 def wrong_items(results: Results) -> Section:
     """Return the share of answers that are the output, the truth, or neither, by arm."""
-    trials = results.trials
+    trials = results.outcome_trials
     if not has_values(trials, "answer", "output", "truth"):
         return Section(
             "wrong_items", HEADING, missing="This section needs the columns answer, output and truth."

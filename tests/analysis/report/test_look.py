@@ -29,7 +29,7 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture(scope="module")
 def address(export: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return report(export, tmp_path_factory.mktemp("look") / "out", draws=50).as_uri()
+    return report(export, tmp_path_factory.mktemp("look") / "out", draws=50, formats=()).as_uri()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,11 +8,12 @@ from analysis import report
 from analysis.errors import ExportError, ReportError
 from analysis.report import writing
 from tests.analysis.exports import build_export
+from tests.analysis.plans import TWO
 
 
 @pytest.fixture
 def export(tmp_path):
-    return build_export(tmp_path / "export", people=3, items=6)
+    return build_export(tmp_path / "export", arms=TWO, people=3, items=4, ratings=False, confidence=False)
 
 
 def test_existing_folder_is_refused_and_left_alone(export, tmp_path):
@@ -21,21 +22,21 @@ def test_existing_folder_is_refused_and_left_alone(export, tmp_path):
     with pytest.raises(
         ReportError, match="out exists. Choose another --out, or replace an earlier report with --force"
     ):
-        report(export, tmp_path / "out", draws=10)
+        report(export, tmp_path / "out", draws=10, formats=())
     with pytest.raises(ReportError, match="holds no report of Foretell"):
-        report(export, tmp_path / "out", force=True, draws=10)
+        report(export, tmp_path / "out", force=True, draws=10, formats=())
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
 def test_force_replaces_an_earlier_report(export, tmp_path):
-    first = report(export, tmp_path / "out", draws=10)
+    first = report(export, tmp_path / "out", draws=10, formats=())
     (first.parent / "tables" / "old.csv").write_text("old")
-    report(export, tmp_path / "out", draws=10, force=True)
+    report(export, tmp_path / "out", draws=10, formats=(), force=True)
     assert not (first.parent / "tables" / "old.csv").exists()
 
 
 def test_failure_leaves_nothing_and_keeps_the_earlier_report(export, tmp_path, monkeypatch):
-    first = report(export, tmp_path / "out", draws=10)
+    first = report(export, tmp_path / "out", draws=10, formats=())
     before = first.read_bytes()
 
     def fail(*_):
@@ -43,9 +44,9 @@ def test_failure_leaves_nothing_and_keeps_the_earlier_report(export, tmp_path, m
 
     monkeypatch.setattr(writing, "render_page", fail)
     with pytest.raises(RuntimeError, match="out of paper"):
-        report(export, tmp_path / "out", draws=10, force=True)
+        report(export, tmp_path / "out", draws=10, formats=(), force=True)
     with pytest.raises(RuntimeError, match="out of paper"):
-        report(export, tmp_path / "other", draws=10)
+        report(export, tmp_path / "other", draws=10, formats=())
     assert first.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["export", "out"]
 
@@ -57,4 +58,4 @@ def test_bad_export_leaves_nothing(tmp_path):
 
 
 def test_folders_above_are_made(export, tmp_path):
-    assert report(export, tmp_path / "a" / "b", draws=10).is_file()
+    assert report(export, tmp_path / "a" / "b", draws=10, formats=()).is_file()
