@@ -162,8 +162,10 @@ FAULTS = {
     "weights that do not add up to zero": (
         (
             "  reference: control",
-            "  reference: control\n  contrasts: planned\n  planned:\n"
-            "    - name: all\n      weights: {map: 1, control: -0.5}",
+            (
+                "  reference: control\n  contrasts: planned\n  planned:\n"
+                "    - name: all\n      weights: {map: 1, control: -0.5}"
+            ),
         ),
         ['line 81: analysis, planned "all": the weights must add up to zero and not all be zero'],
     ),

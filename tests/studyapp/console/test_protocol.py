@@ -33,7 +33,7 @@ def test_arms_phases_and_plan_are_readable(researcher: Client, small_study: Stud
         "2 questions, 2 attempts",
         "4 pictures, the same for everyone, in random order, each with confidence, and 1 attention check",
         "40 per arm: A study for tests.",
-        "each arm with No explanation, two-sided, alpha 0.05, Holm over the contrasts",
+        "each arm against “No explanation”; two-sided; alpha 0.05, Holm’s correction over the contrasts",
         "CC0-1.0",
     ):
         assert text in page
