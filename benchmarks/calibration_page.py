@@ -18,17 +18,18 @@ COVERAGE = (0.93, 0.97)
 def summary(rows: Sequence[dict[str, Any]], designs: Sequence[Design]) -> pd.DataFrame:
     """Return one row per design: rejection rates without an effect, and coverage with one.
 
-    `holds` says whether the model's rejection rate lies within three Monte-Carlo standard errors of .05 and its
-    coverage within 93 and 97 %, both widened by what so many seeds cannot tell, and the bootstrap's at
-    most at .06, likewise.
+    `holds` says whether the model's rejection rate lies within three Monte-Carlo standard errors of .05 (for
+    several contrasts, whose rate Holm only bounds: not above), its coverage within 93 and 97 %, and the
+    bootstrap's rate at most at .06; below 1,000 seeds widened by what so few cannot tell.
     """
     table = pd.DataFrame(rows)
     order = [design.name for design in designs if design.name in set(table["design"])]
-    told = {name: _row(table[table["design"] == name]) for name in order}
+    several = {design.name for design in designs if design.groups > 2}
+    told = {name: _row(table[table["design"] == name], name in several) for name in order}
     return pd.DataFrame.from_dict(told, orient="index").rename_axis("design")
 
 
-def _row(rows: pd.DataFrame) -> dict[str, Any]:
+def _row(rows: pd.DataFrame, is_family: bool) -> dict[str, Any]:
     n = len(rows)
     rates = {name: float((rows[name] < ALPHA).mean()) for name in rows.columns if name.startswith("p")}
     rates.pop("power", None)
@@ -38,13 +39,14 @@ def _row(rows: pd.DataFrame) -> dict[str, Any]:
     told |= {"covers_null": rows["covers_null"].mean(), "covers": rows["covers"].mean()}
     told |= {"power": rows["power"].mean(), "error": rows["error"].mean()}
     told |= {"dropped": rows["dropped"].mean(), "failed": rows["failed"].mean()}
-    return told | {"holds": _holds(told, n)}
+    return told | {"holds": _holds(told, n, is_family)}
 
 
-def _holds(told: dict[str, Any], n: int) -> bool:
+def _holds(told: dict[str, Any], n: int, is_family: bool) -> bool:
     se = float(np.sqrt(ALPHA * (1 - ALPHA) / n))
     unsure = 3 * se if n < 1000 else 0.0
-    rejects = abs(told["p"] - ALPHA) <= 3 * se
+    off = told["p"] - ALPHA
+    rejects = off <= 3 * se and (is_family or off >= -3 * se)
     covers = COVERAGE[0] - unsure <= told["covers"] <= COVERAGE[1] + unsure
     return bool(rejects and covers and told["p_bootstrap"] <= MOST_BOOTSTRAP + unsure)
 
@@ -101,4 +103,6 @@ participants' means take for granted that only trials, or only people, are rando
 *Singular*: a random effect had an estimated variance of zero and was dropped by the shipped rule (slopes first).
 *Failed*: the model gave no answer, and said so; such a study counts as not rejected and as not covered. With five arms
 a study counts as rejected when any of its four contrasts is, after Holm’s correction (the bootstrap’s: Bonferroni’s).
+Holm bounds that rate from above only; with 24 items it stays well below, because the corrected level lies far out in
+the tail of a t with 23 degrees of freedom. In S3 people are their own control, so ignoring them costs least.
 """

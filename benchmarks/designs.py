@@ -196,6 +196,14 @@ DESIGNS: Sequence[Design] = (
     Design(
         "five-arms", "five arms, Holm over four contrasts", participants=150, groups=5, item_slope=SD_SLOPE
     ),
+    Design(
+        "five-arms-48",
+        "the same with 48 items",
+        participants=150,
+        items=48,
+        groups=5,
+        item_slope=SD_SLOPE,
+    ),
     Design("easy", "nine of ten answers are right", base=2.75, item_slope=SD_SLOPE),
     Design("small", "20 people and 10 items", participants=20, items=10, item_slope=SD_SLOPE),
     Design(
