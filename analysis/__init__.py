@@ -11,8 +11,8 @@ from analysis.classical import classical_test
 from analysis.errors import AnalysisError
 from analysis.inference import compare_arms, mean_by_arm
 from analysis.inference.bootstrap import two_way_bootstrap
-from analysis.marginal import equivalence, marginal_means, versus_reference
-from analysis.metrics import METRICS, metric_by_arm, metric_contrasts
+from analysis.marginal import all_pairs, equivalence, marginal_means, non_inferiority, versus_reference
+from analysis.metrics import METRICS, get_metric, metric_by_arm, metric_contrasts
 from analysis.mixed import MixedFit, fit_clmm, fit_glmm, fit_lmm, likelihood_ratio
 from analysis.planned import run_plan
 from analysis.reading import Study, read_export, read_mapped
@@ -23,17 +23,20 @@ __all__ = [
     "AnalysisError",
     "MixedFit",
     "Study",
+    "all_pairs",
     "classical_test",
     "compare_arms",
     "equivalence",
     "fit_clmm",
     "fit_glmm",
     "fit_lmm",
+    "get_metric",
     "likelihood_ratio",
     "marginal_means",
     "mean_by_arm",
     "metric_by_arm",
     "metric_contrasts",
+    "non_inferiority",
     "read_export",
     "read_mapped",
     "report",

@@ -14,6 +14,7 @@ from analysis.classical.ignored import ignored
 from analysis.classical.result import ALTERNATIVES, ClassicalResult
 from analysis.classical.sample import read_sample
 from analysis.errors import UnknownName
+from analysis.options import require_alpha, require_draws
 
 CLASSICAL = {
     "student-t": "analysis.classical.t_tests:student_t",
@@ -33,6 +34,7 @@ CLASSICAL = {
     "cluster-bootstrap": "analysis.classical.bootstraps:cluster_bootstrap",
     "hase-bansal-bootstrap": "analysis.classical.bootstraps:hase_bansal_bootstrap",
 }
+NUMBERS: dict[str, Callable[[Any], None]] = {"alpha": require_alpha, "draws": require_draws}
 OF_ANY_KIND = ("chi-square", "fisher")  # the outcome may be text
 CHOICES = {"alternative": ALTERNATIVES, "method": ("asymptotic", "exact", "auto")}
 WITHOUT_GROUPS = ("one-sample-t", "cluster-bootstrap", "hase-bansal-bootstrap")
@@ -92,13 +94,14 @@ def classical_test(
         named={key: column for key, column in named.items() if column is not None},
         unit=unit,
         aggregate=aggregate,
-        as_numbers=name not in OF_ANY_KIND,
+        is_numeric=name not in OF_ANY_KIND,
     )
     result = function(sample, **options)
     return replace(
         result,
         missing=sample.missing,
         unit=unit,
+        details={key: float(value) for key, value in result.details.items()},
         warnings=(*result.warnings, *ignored(sample, name)),
     )
 
@@ -111,6 +114,8 @@ def _check_options(name: str, function: Callable[..., ClassicalResult], options:
         if option in CHOICES and options[option] not in CHOICES[option]:
             known = ", ".join(CHOICES[option])
             raise UnknownName(f"{option}={options[option]!r} is unknown. Known: {known}.")
+        if option in NUMBERS:
+            NUMBERS[option](options[option])
 
 
 def _keywords(function: Callable[..., ClassicalResult]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -47,3 +48,24 @@ class ClassicalResult:
     details: dict[str, float] = field(default_factory=dict)
     table: pd.DataFrame | None = None
     warnings: tuple[str, ...] = ()
+
+    def summary(self) -> str:
+        """Return the test as text: statistic, estimate with its interval, effect size, rows, cautions."""
+        lines = [f"{self.test}: {self.statistic_name} = {self.statistic:.4f}{self._df()}, p = {self.p:.4g}"]
+        lines[0] += "" if self.alternative == "two-sided" else f" ({self.alternative})"
+        if not isnan(self.estimate):
+            interval = "" if isnan(self.low) else f" [{self.low:.4f}, {self.high:.4f}]"
+            lines.append(f"{self.estimate_name} = {self.estimate:.4f}{interval}")
+        if not isnan(self.effect):
+            lines.append(f"{self.effect_name} = {self.effect:.4f}")
+        counts = ", ".join(f"{group} {count:,}" for group, count in self.n.items())
+        lines.append(f"n ({self.unit}): {counts}; {self.missing:,} left out as incomplete")
+        if self.table is not None:
+            lines.append(self.table.to_string(float_format=lambda value: f"{value:.4f}"))
+        return "\n".join([*lines, *(f"Caution: {warning}" for warning in self.warnings)])
+
+    def _df(self) -> str:
+        if self.df is None:
+            return ""
+        told = self.df if isinstance(self.df, tuple) else (self.df,)
+        return f", df = {', '.join(f'{value:.4g}' for value in told)}"

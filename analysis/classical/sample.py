@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.columns import require_columns
-from analysis.errors import AnalysisError, MissingColumns, UnknownName
+from analysis.columns import as_finite, require_columns
+from analysis.errors import AnalysisError, UnknownName
+from analysis.options import levels_of, listed
 
 Floats = NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def read_sample(
     named: dict[str, str],
     unit: str,
     aggregate: str,
-    as_numbers: bool,
+    is_numeric: bool,
 ) -> Sample:
     """Rename, drop what is missing, choose groups, and average over trials where `unit` asks for it."""
     factors = [group] if isinstance(group, str) else list(group or [])
@@ -103,8 +104,8 @@ def read_sample(
     require_columns(data, *names.values(), name="the table")
     table = pd.DataFrame({name: data[column] for name, column in names.items()})
     kept = table.dropna()
-    if as_numbers:
-        kept = kept.assign(y=_numbers(kept["y"], outcome))
+    if is_numeric:
+        kept = kept.assign(y=as_finite(kept["y"], outcome))
     order: list[Any] = []
     if factors:
         order = _order(kept["group"], groups)
@@ -120,21 +121,18 @@ def _averaged(kept: pd.DataFrame, unit: str, aggregate: str) -> pd.DataFrame:
     return kept.groupby(by, sort=False, observed=True)["y"].agg(aggregate).reset_index()
 
 
-def _numbers(column: pd.Series, name: str) -> pd.Series:
-    if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-        raise MissingColumns(f"column {name!r} holds {column.dtype}; numbers or booleans are needed.")
-    return column.astype("float64")
-
-
 def _order(column: pd.Series, groups: Sequence[Any] | None) -> list[Any]:
     """Return the groups asked for, else those of the table: in the order of categories, or as they occur."""
-    present = list(dict.fromkeys(column))
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        present = [value for value in column.dtype.categories if value in present]
-    for group in groups or ():
+    present = levels_of(column)
+    if groups is None:
+        return present
+    wanted = listed(groups)
+    for group in wanted:
         if group not in present:
             raise UnknownName(f"No row is of group {group!r}. Groups: {_listed(present)}.")
-    return present if groups is None else list(groups)
+        if wanted.count(group) > 1:
+            raise UnknownName(f"The group {group!r} is named twice.")
+    return wanted
 
 
 def _check(value: str, allowed: Sequence[str], name: str) -> None:

@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.columns import require_columns
-from analysis.errors import MissingColumns, UnknownName
+from analysis.columns import as_finite, require_columns
+from analysis.errors import UnknownName
 from analysis.inference.holm import holm
 from analysis.inference.two_way import NO_VARIATION, TOO_FEW, Estimate, fit, without_interval
+from analysis.options import levels_of, listed, made, require_alpha, require_choice, require_margin
 
 NOTES = {
     TOO_FEW: "fewer than two people or two items in an arm: no interval",
     NO_VARIATION: "every answer is the same: no interval",
 }
+CORRECTIONS = ("holm", "none")
 NOTHING = without_interval(float("nan"), TOO_FEW)
 
 
@@ -62,7 +64,7 @@ def mean_by_arm(
     ----------
     trials : DataFrame, one row per trial
     outcome : column with numbers or booleans; rows where it is missing are counted, not used
-    arms : which arms, in order; by default those of the table
+    arms : which arms, in order; by default those of the table, in the order of categories or of rows
     alpha : one minus the level of the interval, which is not adjusted for several arms
     is_share : whether an outcome of zeros and ones alone is a share, of which nothing below 0 or above 1
         is possible; a change, say, can be negative though none was seen
@@ -77,19 +79,21 @@ def mean_by_arm(
 
     Raises
     ------
-    MissingColumns : the message lists the absent columns and the present ones.
+    MissingColumns : a column is absent, or the outcome holds a text or an infinite number.
+    UnknownName : an option is not one of those that there are.
 
     Source
     ------
     See `analysis.inference.two_way`.
     """
-    columns = Columns(outcome=outcome, **names)
+    columns = made(Columns, {"outcome": outcome, **names})
+    require_alpha(alpha)
     used = usable(trials, columns)
-    order = _order(trials, arms, columns)
+    order = levels_of(trials[columns.arm], arms)
     rows = [_mean(used, arm, columns, alpha) | _counts(trials, used, arm, columns) for arm in order]
     table = pd.DataFrame(rows, index=pd.Index(order, name="arm", dtype="str"))
     if not order:
-        table = table.reindex(columns=["low", "high"], dtype=float)
+        table = pd.DataFrame({"low": [], "high": []}, index=table.index, dtype=float)
     weights = columns.shares.values()
     if is_share and used[outcome].isin([0, 1]).all() and all(weight >= 0 for weight in weights):
         table = table.assign(low=table["low"].clip(lower=0), high=table["high"].clip(upper=1))
@@ -140,9 +144,9 @@ def compare_arms(
     ------
     See `analysis.inference.two_way`; each contrast is fitted on the trials of its two arms.
     """
-    columns = Columns(outcome=outcome, **names)
+    columns = made(Columns, {"outcome": outcome, **names})
     require_columns(trials, columns.arm, name="the table of trials")
-    others = _others(_order(trials, arms, columns), reference)
+    others = _others(levels_of(trials[columns.arm], arms), reference)
     versus = {arm: {arm: 1.0, reference: -1.0} for arm in others}
     told: dict[str, Any] = {"alpha": alpha, "family": family, "margin": margin, "covariates": covariates}
     return contrast_arms(trials, outcome, versus, **told, **names).rename_axis("arm")
@@ -173,13 +177,17 @@ def contrast_arms(
 
     Raises
     ------
-    MissingColumns : the message lists what is there.
+    MissingColumns, UnknownName : the message lists what is there.
 
     Source
     ------
     See `analysis.inference.two_way`; each contrast is fitted on the trials of the arms that it weighs.
     """
-    columns = Columns(outcome=outcome, **names)
+    columns = made(Columns, {"outcome": outcome, **names})
+    require_alpha(alpha)
+    require_choice("family", family, CORRECTIONS)
+    require_margin(margin)
+    covariates = listed(covariates)
     used = usable(trials, columns, covariates)
     rows = [_difference(used, weights, columns, alpha, covariates) for weights in contrasts.values()]
     index = pd.Index(list(contrasts), name="contrast", dtype="str")
@@ -196,10 +204,6 @@ _DIFFERENCE = [
 ]
 
 
-def _order(trials: pd.DataFrame, arms: Sequence[str] | None, columns: Columns) -> list[str]:
-    return list(dict.fromkeys(trials[columns.arm].dropna())) if arms is None else list(arms)
-
-
 def _others(arms: list[str], reference: str) -> list[str]:
     if reference not in arms:
         known = ", ".join(map(str, arms)) or "none"
@@ -209,13 +213,8 @@ def _others(arms: list[str], reference: str) -> list[str]:
 
 def usable(trials: pd.DataFrame, columns: Columns, covariates: Sequence[str] = ()) -> pd.DataFrame:
     require_columns(trials, *columns.needed, *covariates, name="the table of trials")
-    for name in (columns.outcome, *covariates):
-        if not (pd.api.types.is_numeric_dtype(trials[name]) or pd.api.types.is_bool_dtype(trials[name])):
-            raise MissingColumns(
-                f"column {name!r} holds {trials[name].dtype}; numbers or booleans are needed."
-            )
-    used = trials.dropna(subset=[*columns.needed, *covariates])
-    return used.astype(dict.fromkeys((columns.outcome, *covariates), "float64"))
+    told = {name: as_finite(trials[name], name) for name in (columns.outcome, *covariates)}
+    return trials.assign(**told).dropna(subset=[*columns.needed, *covariates])
 
 
 def _mean(used: pd.DataFrame, arm: str, columns: Columns, alpha: float) -> dict[str, Any]:

@@ -19,8 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.columns import require_columns
+from analysis.columns import as_finite, require_columns
 from analysis.errors import MissingColumns, UnknownName
+from analysis.options import levels_of, listed, require_alpha, require_draws
 from analysis.resampling import Progress, percentile_interval, percentile_p, resample_sums
 
 __all__ = [
@@ -62,7 +63,8 @@ class BootstrapSums:
         both = np.concatenate([self.observed[None], self.drawn])
         with np.errstate(divide="ignore", invalid="ignore"):
             by_arm = [
-                statistic(dict(zip(self.columns, both[:, i].T, strict=True))) for i in range(len(self.arms))
+                np.broadcast_to(statistic(dict(zip(self.columns, both[:, i].T, strict=True))), len(both))
+                for i in range(len(self.arms))
             ]
         values = np.column_stack(by_arm) if by_arm else np.zeros((len(both), 0))
         return values[0], values[1:]
@@ -96,8 +98,10 @@ def bootstrap_sums(
     MissingColumns : a column is absent, holds no numbers, or has a missing value; the message says which row.
     UnknownName : there is no arm.
     """
+    columns = listed(columns)
     require_columns(trials, arm, participant, item, *columns, name="the table of trials")
-    order = list(dict.fromkeys(trials[arm].dropna())) if arms is None else list(arms)
+    require_draws(resampling.get("draws", DRAWS))
+    order = levels_of(trials[arm], arms)
     if not order:
         raise UnknownName(f"Column {arm!r} names no arm; the bootstrap needs at least one.")
     needed = list(dict.fromkeys([arm, participant, item, *columns]))  # a wide table is not copied
@@ -159,6 +163,7 @@ def two_way_bootstrap(
     ------
     See `analysis.resampling`. The percentiles lean on many people and items; beware below 20 and 10.
     """
+    require_alpha(alpha)
     names = {"arm": arm, "participant": participant, "item": item}
     sums = bootstrap_sums(trials, columns, arms=arms, **names, **resampling)
     observed, drawn = sums.values(statistic)
@@ -221,12 +226,10 @@ def pigeonhole_means(
 
 
 def _numbers(used: pd.DataFrame, name: str) -> Floats:
-    column = used[name]
-    if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-        raise MissingColumns(f"column {name!r} holds {column.dtype}; numbers or booleans are needed.")
-    if column.isna().any():
-        raise MissingColumns(f"column {name!r} has no value in row {column.index[column.isna()][0]!r}.")
-    return column.to_numpy(dtype=float)
+    values = as_finite(used[name], name)
+    if (absent := values.isna()).any():
+        raise MissingColumns(f"column {name!r} has no value in row {values.index[absent][0]!r}.")
+    return values.to_numpy()
 
 
 def _row(estimate: float, drawn: Floats, alpha: float) -> dict[str, float]:

@@ -16,6 +16,7 @@ from analysis.marginal.cells import estimate_cells
 from analysis.marginal.grid import ReferenceGrid, reference_grid
 from analysis.marginal.testing import Testing, contrast_columns
 from analysis.mixed.result import MixedFit
+from analysis.options import made
 
 Floats = NDArray[np.float64]
 Contrasts = Mapping[str, Mapping[Any, float]]
@@ -71,7 +72,7 @@ def planned(
     grid = grid or reference_grid(fit, by, at=at, weights=weights, data=data)
     matrix = np.array([_weights(grid, name, told) for name, told in contrasts.items()])
     cells = estimate_cells(fit, grid)
-    table = contrast_columns(fit, cells, matrix.reshape(-1, len(grid.levels)), Testing(**testing))
+    table = contrast_columns(fit, cells, matrix.reshape(-1, len(grid.levels)), made(Testing, testing))
     return pd.DataFrame(table, index=pd.Index(list(contrasts), name="contrast", dtype="str"))
 
 

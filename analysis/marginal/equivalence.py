@@ -10,6 +10,7 @@ from scipy import special
 from analysis.errors import AnalysisError, UnknownName
 from analysis.inference.holm import holm
 from analysis.marginal.scales import wald
+from analysis.options import require_alpha
 
 Floats = NDArray[np.float64]
 
@@ -144,6 +145,7 @@ def _p_above(distance: pd.Series, table: pd.DataFrame) -> Floats:
 
 
 def _decide(table: pd.DataFrame, name: str, alpha: float, family: str) -> None:
+    require_alpha(alpha)
     if family not in ("holm", "none"):
         raise UnknownName(f"No family is called {family!r} here. Known: holm, none.")
     table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]

@@ -15,6 +15,7 @@ from analysis.marginal.cells import Cells, estimate_cells, require_back
 from analysis.marginal.grid import ReferenceGrid, reference_grid
 from analysis.marginal.scales import exponential, wald, wald_within_unit
 from analysis.mixed.result import MixedFit
+from analysis.options import require_alpha
 
 Floats = NDArray[np.float64]
 
@@ -67,6 +68,7 @@ def marginal_means(
     Searle, Speed and Milliken (1980), "Population Marginal Means in the Linear Model", American
     Statistician 34(4); Lenth, R package emmeans, whose response scale is `conditional`.
     """
+    require_alpha(alpha)
     require_back(back, fit.link)
     grid = grid or reference_grid(fit, by, at=at, weights=weights, data=data)
     cells = estimate_cells(fit, grid)

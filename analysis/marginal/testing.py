@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import AnalysisError, UnknownName
+from analysis.errors import UnknownName
 from analysis.marginal.cells import Cells, require_back
 from analysis.marginal.families import ALTERNATIVES, FAMILIES, Statistics, adjust
 from analysis.marginal.scales import Scale, exponential, wald
 from analysis.mixed.result import MixedFit
+from analysis.options import require_alpha
 
 Floats = NDArray[np.float64]
 
@@ -40,8 +41,7 @@ class Testing:
             raise UnknownName(f"No family is called {self.family!r}. Known: {', '.join(FAMILIES)}.")
         if self.alternative not in ALTERNATIVES:
             raise UnknownName(f"alternative is {self.alternative!r}; allowed are {', '.join(ALTERNATIVES)}.")
-        if not 0 < self.alpha < 0.5:
-            raise AnalysisError(f"alpha is {self.alpha!r}; it lies between 0 and 0.5.")
+        require_alpha(self.alpha)
 
 
 def contrast_columns(fit: MixedFit, cells: Cells, weights: Floats, how: Testing) -> dict[str, Floats]:

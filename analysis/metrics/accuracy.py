@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.columns import require_columns
 from analysis.metrics.metric import metric
+from analysis.metrics.values import truths
 
 
 @metric(
@@ -39,7 +40,7 @@ def simulation_accuracy(trials: pd.DataFrame) -> pd.Series:
     Learning"; scored per item as in Hase and Bansal (2020), "Evaluating Explainable AI", ACL.
     """
     require_columns(trials, "correct", name="the table of trials")
-    return trials["correct"].astype("Float64").astype("float64").rename("simulation_accuracy")
+    return truths(trials, "correct").rename("simulation_accuracy")
 
 
 @metric(

@@ -12,7 +12,7 @@ from analysis.inference.arms import mean_by_arm
 from analysis.inference.means import mean_and_t_interval
 from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
-from analysis.metrics.values import equal, floats, person_means
+from analysis.metrics.values import equal, person_means, truths
 
 Third = Literal["wrong", "undefined"]
 NEEDS = ("first_correct", "model_correct", "final_correct")
@@ -193,9 +193,9 @@ def _relied(trials: pd.DataFrame, first_right: bool, third: Third) -> pd.Series:
     require_columns(trials, *NEEDS, name="the table of trials")
     if third not in ("wrong", "undefined"):
         raise ValueError(f"third is {third!r}; 'wrong' or 'undefined' is needed.")
-    first, advice = floats(trials["first_correct"]), floats(trials["model_correct"])
+    first, advice = truths(trials, "first_correct"), truths(trials, "model_correct")
     counts = (first == float(first_right)) & (advice == float(not first_right))
-    right = floats(trials["final_correct"]).where(counts)
+    right = truths(trials, "final_correct").where(counts)
     return right.mask(is_third_answer(trials).fillna(False).astype(bool)) if third == "undefined" else right
 
 

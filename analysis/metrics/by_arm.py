@@ -10,12 +10,13 @@ import pandas as pd
 
 from analysis.columns import has_values, require_columns
 from analysis.errors import UnknownName
-from analysis.inference.arms import compare_arms, mean_by_arm
+from analysis.inference.arms import CORRECTIONS, compare_arms, mean_by_arm
 from analysis.inference.holm import holm
 from analysis.inference.means import mean_and_t_interval
 from analysis.metrics.metric import Metric
 from analysis.metrics.person_difference import person_difference
 from analysis.metrics.registry import METRICS, describe_metric, get_metric
+from analysis.options import levels_of, require_alpha, require_choice, require_margin
 
 COLUMNS = ["estimate", "low", "high", "people", "trials", "undefined"]
 
@@ -52,6 +53,7 @@ def metric_by_arm(
     MissingColumns : the message lists the absent columns and the present ones.
     """
     require_columns(trials, "arm", "participant", name="the table of trials")
+    require_alpha(alpha)
     function, card = get_metric(name), describe_metric(name)
     order = arms_of(trials, arms)
     if card.level == "trial":
@@ -98,6 +100,9 @@ def metric_contrasts(
     MissingColumns : the message lists the absent columns and the present ones.
     """
     require_columns(trials, "arm", "participant", name="the table of trials")
+    require_alpha(alpha)
+    require_choice("family", family, CORRECTIONS)
+    require_margin(margin)
     function, card = get_metric(name), describe_metric(name)
     order = arms_of(trials, arms)
     if reference not in order:
@@ -127,9 +132,9 @@ def applicable(trials: pd.DataFrame, table: str = "trials") -> list[str]:
 
 
 def arms_of(trials: pd.DataFrame, arms: Sequence[str] | None = None) -> list[str]:
-    """Return the given arms, or those of the table in the order in which they come."""
+    """Return the given arms, or those of the table in the order of its categories or of its rows."""
     require_columns(trials, "arm", name="the table of trials")
-    return list(dict.fromkeys(trials["arm"].dropna())) if arms is None else list(arms)
+    return levels_of(trials["arm"], arms)
 
 
 def as_arm_table(means: pd.DataFrame) -> pd.DataFrame:

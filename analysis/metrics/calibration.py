@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import has_values, require_columns
+from analysis.errors import MissingColumns
 from analysis.inference.arms import mean_by_arm
 from analysis.metrics.metric import metric
+from analysis.metrics.values import floats, truths
 
 BINS = 10
 NEEDS = ("correct", "confidence", "confidence_scale")
@@ -19,12 +21,20 @@ def probabilistic(
     """Return the trials whose confidence is declared a probability, with confidence and correctness given.
 
     They stand in the columns `confidence` and `correct`, as floats, whichever columns they come from.
+
+    Raises
+    ------
+    MissingColumns : a column is absent or holds no numbers, or a probability lies outside [0, 1].
     """
     require_columns(trials, correct, confidence, "confidence_scale", name="the table of trials")
     declared = trials[trials["confidence_scale"] == "probability"].dropna(subset=[confidence, correct])
-    return declared.assign(
-        correct=declared[correct].astype("float64"), confidence=declared[confidence].astype("float64")
-    )
+    sure = floats(declared[confidence])
+    if (beyond := (sure < 0) | (sure > 1)).any():
+        raise MissingColumns(
+            f"column {confidence!r} holds {sure[beyond].iloc[0]:g} in row {sure.index[beyond][0]!r}; it is declared "
+            "a probability, which lies in [0, 1]."
+        )
+    return declared.assign(correct=truths(declared, correct), confidence=sure)
 
 
 @metric(
@@ -215,5 +225,5 @@ def _below_floor(declared: pd.DataFrame) -> int | None:
     """Return how many confidences are below chance; None where chance is not known for any trial."""
     if not has_values(declared, "chance"):
         return None
-    floor = declared["chance"].astype("float64")
+    floor = floats(declared["chance"])
     return int((declared["confidence"] < floor - 1e-9).sum())

@@ -17,7 +17,7 @@ from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
 from analysis.metrics.performance_gain import team_correct
 from analysis.metrics.pooled import DRAWS, is_enough, left_out, within
-from analysis.metrics.values import floats
+from analysis.metrics.values import truths
 from analysis.resampling import percentile_p
 
 Floats = NDArray[np.float64]
@@ -140,11 +140,11 @@ def _check(trials: pd.DataFrame, human_only: str | None) -> None:
 
 def _numbers(trials: pd.DataFrame, human_only: str | None) -> pd.DataFrame:
     """Return the sums' parts; in the arm of people alone there may be no model, and none is needed."""
-    team, model = team_correct(trials), floats(trials["model_correct"])
+    team, model = team_correct(trials), truths(trials, "model_correct")
     alone = trials["arm"] == human_only
     return trials[["participant", "item", "arm"]].assign(
         team=team,
-        human=team if human_only is not None else floats(trials["first_correct"]),
+        human=team if human_only is not None else truths(trials, "first_correct"),
         model=model.mask(alone.fillna(False).astype(bool), 0.0),
     )
 

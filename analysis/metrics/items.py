@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.columns import require_columns
 from analysis.inference.means import wilson_interval
 from analysis.metrics.metric import metric
+from analysis.metrics.values import truths
 
 
 @metric(
@@ -38,7 +39,7 @@ def item_view(trials: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     Classical item difficulty: the share of right answers. See `analysis.inference.means.wilson_interval`.
     """
     require_columns(trials, "item", "arm", "correct", name="the table of trials")
-    judged = trials.assign(correct=trials["correct"].astype("Float64").astype("float64"))
+    judged = trials.assign(correct=truths(trials, "correct"))
     by_item = judged.groupby("item")
     view = pd.DataFrame({name: _constant(by_item[name]) for name in _FACTS if name in trials.columns})
     overall = by_item["correct"].agg(accuracy="mean", right="sum", n="count")

@@ -10,7 +10,7 @@ from analysis.columns import require_columns
 from analysis.inference.arms import compare_arms, mean_by_arm
 from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
-from analysis.metrics.values import floats
+from analysis.metrics.values import truths
 
 
 @metric(
@@ -64,7 +64,7 @@ def selection_on_own_answer(
         trials, "participant", "item", "arm", "first_correct", "model_correct", name="the table of trials"
     )
     order = arms_of(trials, arms)
-    own, advice = floats(trials["first_correct"]), floats(trials["model_correct"])
+    own, advice = truths(trials, "first_correct"), truths(trials, "model_correct")
     told = trials.assign(own=own.where(advice.notna()))
     table = _selected(told, own, advice).reindex(order, fill_value=0)
     for name in ("rair", "rsr"):

@@ -11,7 +11,7 @@ from analysis.columns import require_columns
 from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
 from analysis.metrics.speed_accuracy import speed_accuracy_by_arm
-from analysis.metrics.values import floats
+from analysis.metrics.values import truths
 
 SENSES = {"model_accuracy": 1.0, "simulatability": 1.0, "time_ms": -1.0}  # −1: less is better
 
@@ -85,7 +85,7 @@ def _points(
 
 def _tested(trials: pd.DataFrame, arm: str) -> float:
     mine = trials[trials["arm"] == arm]
-    return float(floats(mine["model_correct"]).groupby(mine["item"]).mean().mean())
+    return float(truths(mine, "model_correct").groupby(mine["item"]).mean().mean())
 
 
 def _with_dominance(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.columns import has_values, require_columns
 from analysis.inference.arms import compare_arms
 from analysis.metrics.metric import metric
-from analysis.metrics.values import floats
+from analysis.metrics.values import truths
 
 
 @metric(
@@ -45,7 +45,7 @@ def performance_gain(trials: pd.DataFrame) -> pd.Series:
     help by itself; the gain over people alone (`gain_over_people`) does not hold that part.
     """
     require_columns(trials, "first_correct", "final_correct", name="the table of trials")
-    gain = floats(trials["final_correct"]) - floats(trials["first_correct"])
+    gain = truths(trials, "final_correct") - truths(trials, "first_correct")
     return gain.rename("performance_gain")
 
 
@@ -99,6 +99,6 @@ def team_correct(trials: pd.DataFrame) -> pd.Series:
     """Return whether each person's last answer is right: `final_correct`, or `correct` where it is missing."""
     if not has_values(trials, "final_correct"):
         require_columns(trials, "correct", name="the table of trials")
-        return floats(trials["correct"])
-    final = floats(trials["final_correct"])
-    return final.fillna(floats(trials["correct"])) if "correct" in trials.columns else final
+        return truths(trials, "correct")
+    final = truths(trials, "final_correct")
+    return final.fillna(truths(trials, "correct")) if "correct" in trials.columns else final

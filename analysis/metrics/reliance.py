@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.columns import has_values, require_columns
 from analysis.metrics.metric import metric
-from analysis.metrics.values import equal, floats
+from analysis.metrics.values import equal, truths
 
 JUDGEMENT_TASKS = ("error-detection",)  # the answer accepts or rejects the output
 UNADVISED_TASKS = (  # the output is what people foretell, or there is none: no advice to follow
@@ -197,7 +197,7 @@ def under_reliance(trials: pd.DataFrame, judgement: bool | None = None) -> pd.Se
 
 def _model(trials: pd.DataFrame) -> pd.Series:
     require_columns(trials, "model_correct", name="the table of trials")
-    return floats(trials["model_correct"])
+    return truths(trials, "model_correct")
 
 
 def _judges(trials: pd.DataFrame, judgement: bool | None) -> pd.Series:

@@ -12,7 +12,7 @@ from scipy import stats
 from analysis.columns import require_columns
 from analysis.metrics.metric import metric
 from analysis.metrics.reliance import follows_advice
-from analysis.metrics.values import everyone, floats
+from analysis.metrics.values import everyone, floats, truths
 
 Floats = NDArray[np.float64]
 Rule = Callable[..., Floats]
@@ -43,7 +43,7 @@ def signal_and_response(
     MissingColumns : the message lists the absent columns and the present ones.
     """
     require_columns(trials, signal or "model_correct", name="the table of trials")
-    there = floats(trials[signal]) if signal else 1 - floats(trials["model_correct"])
+    there = floats(trials[signal]) if signal else 1 - truths(trials, "model_correct")
     if response:
         require_columns(trials, response, name="the table of trials")
     said = floats(trials[response]) if response else 1 - follows_advice(trials)

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.columns import require_columns
 from analysis.inference.arms import compare_arms, mean_by_arm
 from analysis.metrics.metric import metric
+from analysis.metrics.values import floats
 
 
 @metric(
@@ -42,7 +43,7 @@ def log_response_time(trials: pd.DataFrame) -> pd.Series:
     Van der Linden (2006), "A Lognormal Model for Response Times on Test Items", JEBS 31(2).
     """
     require_columns(trials, "response_ms", name="the table of trials")
-    times = trials["response_ms"].astype("Float64").astype("float64")
+    times = floats(trials["response_ms"])
     return np.log(times.where(times > 0)).rename("log_response_time")
 
 
@@ -151,7 +152,7 @@ def response_time_ratios(
 def _medians(trials: pd.DataFrame, arms: pd.Index, alpha: float) -> pd.DataFrame:
     """Return each arm's median and its ends, from the two-way interval of the share of times up to it."""
     timed = trials[trials["log_ms"].notna()]
-    times = timed["response_ms"].astype("float64")
+    times = floats(timed["response_ms"])
     medians = times.groupby(timed["arm"]).median().reindex(arms)
     below = timed.assign(below=times <= timed["arm"].map(medians).astype("float64"))
     shares = mean_by_arm(below, "below", arms=list(arms), alpha=alpha)

@@ -14,7 +14,7 @@ from analysis.inference.two_way import Estimate, fit
 from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
 from analysis.metrics.reliance import follows_advice
-from analysis.metrics.values import everyone, floats
+from analysis.metrics.values import everyone, floats, truths
 
 
 @metric(
@@ -52,7 +52,7 @@ def trust_calibration(trials: pd.DataFrame, trust: str | None = None) -> pd.Seri
     over-reliance. What Zhang, Liao and Bellamy (2020), FAccT, call trust calibration.
     """
     require_columns(trials, "participant", "model_correct", name="the table of trials")
-    trusted, right = _trust(trials, trust), floats(trials["model_correct"])
+    trusted, right = _trust(trials, trust), truths(trials, "model_correct")
     means = [
         trusted.where(right == value).groupby(trials["participant"]).mean().reindex(everyone(trials))
         for value in (1, 0)
@@ -126,7 +126,7 @@ _COLUMNS = ["estimate", "low", "high", "people", "trials", "undefined"]
 def _told(trials: pd.DataFrame, trust: str | None) -> pd.DataFrame:
     require_columns(trials, "participant", "item", "arm", "model_correct", name="the table of trials")
     told = trials[["participant", "item", "arm"]]
-    return told.assign(trust=_trust(trials, trust), right=floats(trials["model_correct"]))
+    return told.assign(trust=_trust(trials, trust), right=truths(trials, "model_correct"))
 
 
 def _trust(trials: pd.DataFrame, trust: str | None) -> pd.Series:

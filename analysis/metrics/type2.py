@@ -13,7 +13,7 @@ from analysis.columns import require_columns
 from analysis.inference.bootstrap import Statistic
 from analysis.metrics.metric import metric
 from analysis.metrics.pooled import pooled_by_arm, pooled_contrasts
-from analysis.metrics.values import everyone, floats
+from analysis.metrics.values import everyone, floats, truths
 
 LEVELS = 10  # pooled confidence with more distinct values is cut into as many groups of equal size
 
@@ -58,7 +58,7 @@ def auroc2(trials: pd.DataFrame, confidence: str = "confidence", correct: str = 
         {
             "who": trials["participant"],
             "sure": floats(trials[confidence]),
-            "right": floats(trials[correct]),
+            "right": truths(trials, correct),
         }
     ).dropna()
     ranks = told.groupby("who")["sure"].rank()
@@ -149,7 +149,7 @@ def _parts(
 ) -> tuple[dict[str, pd.Series], Statistic, pd.Series]:
     """Return what is summed, the area as a function of the sums, and which trials count."""
     require_columns(trials, "participant", "item", "arm", correct, confidence, name="the table of trials")
-    right, level = floats(trials[correct]), confidence_levels(trials[confidence], LEVELS)
+    right, level = truths(trials, correct), confidence_levels(trials[confidence], LEVELS)
     known = right.notna() & level.notna()
     count = int(level[known].max()) + 1 if known.any() else 0
     sums = {

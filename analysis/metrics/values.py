@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.columns import require_columns
+from analysis.columns import as_numbers, as_truths, require_columns
 
 
 def floats(values: pd.Series) -> pd.Series:
-    """Return numbers or booleans as float64; what is missing is NaN."""
-    return values.astype("Float64").astype("float64")
+    """Return numbers or booleans as float64; what is missing is NaN, and a text is refused with its row."""
+    return as_numbers(values, str(values.name))
+
+
+def truths(trials: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column of booleans, or of zeros and ones, as float64; what is missing is NaN."""
+    return as_truths(trials[name], name)
 
 
 def everyone(trials: pd.DataFrame) -> pd.Index:

@@ -175,12 +175,12 @@ class Estimator:
         )
 
     def _messages(self, near: Optimum) -> list[str]:
-        names, said = self.objective.covariance.names, []
+        covariance, said = self.objective.covariance, []
         for positions, rule in ((self.dropped, singular.DROP), (self.boundary, singular.KEEP)):
-            said += [singular.message([names[j] for j in positions], rule)] if positions else []
+            said += [singular.message(covariance, positions, rule)] if positions else []
         for j in np.flatnonzero(np.abs(self.theta) > self.objective.runaway):
             said.append(
-                f"The standard deviation of {names[j]} grows without bound: the levels tell the outcome without a miss."
+                f"The standard deviation of {covariance.names[j]} grows without bound: the levels tell the outcome without a miss."
             )
         if not near.found:
             said.append(

@@ -22,14 +22,6 @@ from analysis.mixed.summary import summary
 
 PENALISED = "penalised Laplace"
 
-INVERSE_LINKS: dict[str, Callable[[Floats], Floats]] = {
-    "logit": special.expit,
-    "probit": special.ndtr,
-    "identity": np.asarray,
-    "cumulative-logit": special.expit,
-    "cumulative-probit": special.ndtr,
-}
-
 
 @dataclass(frozen=True)
 class Course:
@@ -92,6 +84,11 @@ class MixedFit:
     @property
     def converged(self) -> bool:
         return self.course.converged
+
+    @property
+    def separated(self) -> tuple[str, ...]:
+        """Names of the coefficients without a finite estimate, see `analysis.mixed.separation`."""
+        return tuple(str(name) for name in self.params.index[np.isinf(self.params)])
 
     @property
     def optimiser(self) -> str:
@@ -173,10 +170,6 @@ class MixedFit:
                 f"A contrast has one weight per coefficient ({len(self.params)}), not {w.shape}."
             )
         return w
-
-    def inverse_link(self, eta: ArrayLike) -> Floats:
-        """From the linear predictor to the mean (for a cumulative model: the logistic function)."""
-        return INVERSE_LINKS[self.link](np.asarray(eta, dtype=float))
 
     @cached_property
     def random(self) -> pd.DataFrame:

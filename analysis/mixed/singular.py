@@ -78,9 +78,27 @@ def is_intercept(covariance: Covariance, j: int) -> bool:
     return not covariance.factors[parameter.factor].terms[parameter.term].variables
 
 
-def message(names: Sequence[str], rule: str) -> str:
-    """The sentence about a singular fit."""
-    what = ", ".join(names)
+def message(covariance: Covariance, positions: Sequence[int], rule: str) -> str:
+    """The sentence about a singular fit; `positions` in θ are what was dropped or held."""
+    what = [text for f in range(len(covariance.factors)) for text in _in_words(covariance, f, positions)]
+    several = len(positions) > 1
+    told = f"{', '.join(what[:-1])} and {what[-1]}" if len(what) > 1 else what[0]
+    at = "at their boundaries" if several else "at its boundary"
     if rule == DROP:
-        return f"Singular fit: {what} was estimated at its boundary and dropped; the model was fitted again without it."
-    return f"Singular fit: {what} is at its boundary; standard errors are conditional on that."
+        verb, them = ("were", "them") if several else ("was", "it")
+        return f"Singular fit: {told} {verb} estimated {at} and dropped; the model was fitted again without {them}."
+    return f"Singular fit: {told} {'are' if several else 'is'} {at}; standard errors are conditional on that."
+
+
+def _in_words(covariance: Covariance, f: int, positions: Sequence[int]) -> list[str]:
+    """Name a factor's parameters: one by one, or together where there is a whole covariance matrix of them."""
+    factor, mine = covariance.factors[f], [j for j in positions if j in of_factor(covariance, f)]
+    if not factor.correlated:
+        return [covariance.names[j] for j in mine]
+    correlations = [j for j in mine if not covariance.parameters[j].is_sd]
+    sds = [j for j in mine if covariance.parameters[j].is_sd]
+    told = [f"the correlation{'s' * (len(correlations) > 1)} of {factor.name}"] if correlations else []
+    slopes = [j for j in sds if not is_intercept(covariance, j)]
+    if len(slopes) > 1 and len(slopes) == len(factor.column_names) - 1:
+        told, sds = [*told, f"the slopes of {factor.name}"], [j for j in sds if j not in slopes]
+    return [*told, *(covariance.names[j] for j in sds)]

@@ -47,11 +47,6 @@ def contrasts_of(plan: Plan, groups: Sequence[str]) -> list[Contrast]:
     return told
 
 
-def weight_matrix(contrasts: Sequence[Contrast], groups: Sequence[str]) -> np.ndarray:
-    """Return the weights, shape (contrasts, groups)."""
-    return np.array([[one.weights.get(name, 0.0) for name in groups] for one in contrasts], dtype=float)
-
-
 def _slope(plan: Plan, groups: Sequence[str]) -> dict[str, float]:
     """Return the weights of the least-squares slope of the groups' means over their scores."""
     _require(plan.scores, groups)

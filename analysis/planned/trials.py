@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.columns import as_numbers, require_columns
+from analysis.columns import as_finite, require_columns
 from analysis.errors import MissingColumns, UnknownName
 from analysis.metrics.registry import trial_values
 from analysis.population.primary import primary_trials
@@ -66,7 +66,7 @@ def _with_covariates(trials: pd.DataFrame, study: Study, names: Sequence[str]) -
     for name in names:
         found = _covariate(trials, study, name)
         try:
-            trials = trials.assign(**{name: as_numbers(found, name)})
+            trials = trials.assign(**{name: as_finite(found, name)})
         except MissingColumns as error:
             raise MissingColumns(f"plan.covariates: {error}") from error
     return trials

@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.power.assumptions import Assumptions
 from analysis.power.design import Design
+from analysis.power.errors import PowerError
 from analysis.power.verdicts import DIFFERS, Aim, Outcome, aims_of, run_study
 
 Progress = Callable[..., Any]  # such as tqdm: called with `total` and `unit`, then `update(n)`
@@ -107,7 +108,11 @@ def _in_parallel(calls: Iterable[Any], processes: int, dask: str | None) -> Iter
     if dask is not None:
         from distributed import Client
 
-        with Client(dask, set_as_default=True), joblib.parallel_config(backend="dask"):
+        try:
+            client = Client(dask, set_as_default=True)
+        except (OSError, ValueError) as error:
+            raise PowerError(f"--dask {dask}: no scheduler can be reached: {error}.") from error
+        with client, joblib.parallel_config(backend="dask"):
             yield from joblib.Parallel()(calls)
         return
     with joblib.parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=1):

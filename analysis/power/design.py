@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.columns import require_columns
 from analysis.metrics.registry import PER_TRIAL, describe_metric
 from analysis.power.errors import PowerError
+from analysis.reading.text import read_text
 from protocol.schema import Protocol
 from protocol.schema.phases import Items, Practice, Test
 from protocol.schema.plan import Plan
@@ -113,14 +114,18 @@ def items_in(bundle: Path | None, wanted: Items) -> int | None:
     """Return how many items of a bundle have the strata that a phase wants; None where there is no bundle."""
     if bundle is None or not (bundle / "items.csv").is_file():
         return None
-    items = pd.read_csv(bundle / "items.csv", dtype="str", keep_default_na=False)
+    items = read_text(bundle / "items.csv")
     kept = np.ones(len(items), dtype=bool)
     for name, value in wanted.strata.items():
-        kept &= (items.get(f"stratum_{name}", "") == value).to_numpy()
+        require_columns(items, f"stratum_{name}", name=str(bundle / "items.csv"))
+        kept &= (items[f"stratum_{name}"] == value).to_numpy()
     return int(kept.sum())
 
 
 def _pool(test: Items, bundle: Path | None, pool: int | None) -> int | None:
+    if pool is not None and (test.sample == "shared" or pool < 1):
+        why = "all participants see the same items" if test.sample == "shared" else "at least 1 is needed"
+        raise PowerError(f"--pool {pool}: {why}.")
     if test.sample == "shared":
         return None
     known = items_in(bundle, test) if pool is None else pool

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.plan_check import plan_faults
 from analysis.power import words
 from analysis.power.assumptions import Assumptions
 from analysis.power.curves import Progress, power_curve
@@ -18,11 +21,12 @@ from analysis.power.pilot import from_pilot
 from analysis.power.smallest import smallest_designs
 from analysis.reading import read_export
 from protocol.errors import ProtocolError
-from protocol.reading import read_protocol
+from protocol.reading import read_with_lines
 from protocol.schema import Protocol
 
 ByGroup = Callable[[Sequence[str]], dict[str, float]]
 BASELINE = 0.6
+LARGEST_SD = 10.0  # beyond it everyone is always right or always wrong
 
 
 @dataclass(frozen=True)
@@ -81,17 +85,35 @@ def _check(request: Request) -> None:
     if request.seed < 0:
         raise PowerError(f"--seed {request.seed}: a whole number from 0 is needed.")
     for name, value in request.deviations.items():
-        if value < 0:
-            raise PowerError(f"--sd {name}={value:g}: a standard deviation is at least 0.")
-    if request.out is not None and request.out.exists() and not request.out.is_dir():
-        raise PowerError(f"--out {request.out}: there is a file of that name; a folder is needed.")
+        if not 0 <= value <= LARGEST_SD:
+            raise PowerError(
+                f"--sd {name}={value:g}: a standard deviation is at least 0 and, in logits, at most {LARGEST_SD:g}."
+            )
+    if request.processes == 0:
+        raise PowerError("--processes 0: a number from 1, or -1 for one per core, is needed.")
+    if request.out is not None:
+        _check_out(request.out)
+
+
+def _check_out(folder: Path) -> None:
+    """Raise `PowerError` where the files cannot be written, before hours are spent on them."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise PowerError(f"--out {folder}: there is a file at {there}; a folder is needed.")
+    if not os.access(there, os.W_OK):
+        raise PowerError(f"--out {folder}: nothing may be written into {there}.")
 
 
 def _read(path: Path) -> Protocol:
+    """Read a protocol whose plan can be executed; a plan within people is simulated, if not yet run."""
     try:
-        return read_protocol(path)
+        protocol, lines = read_with_lines(path)
     except ProtocolError as error:
         raise PowerError(str(error)) from error
+    for place, why in plan_faults(protocol):
+        if place != ("analysis", "exposure"):
+            raise PowerError(str(lines.problem(why, *place)))
+    return protocol
 
 
 def _assumptions(request: Request, design: Design) -> Assumptions:
@@ -132,8 +154,17 @@ def _chosen(curve: pd.DataFrame, smallest: pd.DataFrame) -> tuple[int, int]:
 
 
 def _write(curve: pd.DataFrame, text: str, folder: Path) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
-    curve.to_csv(folder / "power.csv", index=False, lineterminator="\n")
-    (folder / "power.txt").write_text(text + "\n", "utf-8")
-    save_figure(curve, folder)
-    return f"Written: {', '.join(sorted(path.name for path in folder.glob('power.*')))} in {folder}."
+    """Write the files into a folder of their own first, so that all of them come or none."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".power-") as kept:
+            new = Path(kept)
+            curve.to_csv(new / "power.csv", index=False, lineterminator="\n")
+            (new / "power.txt").write_text(text + "\n", "utf-8")
+            save_figure(curve, new)
+            names = sorted(path.name for path in new.iterdir())
+            for name in names:
+                (new / name).replace(folder / name)
+    except OSError as error:
+        raise PowerError(f"--out {folder}: cannot be written: {error.strerror}.") from error
+    return f"Written: {', '.join(names)} in {folder}."

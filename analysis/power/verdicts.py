@@ -14,7 +14,7 @@ from analysis.power.assumptions import Assumptions
 from analysis.power.design import Design
 from analysis.power.simulate import simulate_trials
 
-DIFFERS, EQUIVALENT, REJECTED = "differs", "equivalent", "false alarm"
+DIFFERS, EQUIVALENT, FALSE_ALARM = "differs", "equivalent", "false alarm"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _aim(name: str, weights: Mapping[str, float], probabilities: dict[str, float
     planted = sum(weight * probabilities[group] for group, weight in weights.items())
     if abs(planted) > 1e-12:
         return Aim(name, planted, DIFFERS)
-    return Aim(name, 0.0, REJECTED if design.plan.equivalence_margin is None else EQUIVALENT)
+    return Aim(name, 0.0, FALSE_ALARM if design.plan.equivalence_margin is None else EQUIVALENT)
 
 
 def _outcome(primary: Primary, aims: tuple[Aim, ...]) -> Outcome:
@@ -84,4 +84,4 @@ def _reached(row: pd.Series, aim: Aim) -> bool:
         return row["within_margin"] is not pd.NA and bool(row["within_margin"])
     if not bool(row["differs"]):
         return False
-    return aim.verdict == REJECTED or bool(row["estimate"] * aim.planted > 0)
+    return aim.verdict == FALSE_ALARM or bool(row["estimate"] * aim.planted > 0)

@@ -9,12 +9,14 @@ import pandas as pd
 from analysis.power.assumptions import Assumptions
 from analysis.power.design import Design
 from analysis.power.smallest import headline
+from analysis.power.verdicts import DIFFERS, EQUIVALENT, FALSE_ALARM
 
 VERDICTS = {
-    "differs": "a significant difference in the planted direction",
-    "equivalent": "a difference shown to lie within the plan’s margin",
-    "false alarm": "a significant difference where there is none",
+    DIFFERS: "a significant difference in the planted direction",
+    EQUIVALENT: "a difference shown to lie within the plan’s margin",
+    FALSE_ALARM: "a significant difference where there is none",
 }
+RATES = {FALSE_ALARM: "rate of false alarms"}
 
 
 def table(curve: pd.DataFrame) -> str:
@@ -54,9 +56,9 @@ def sentence(
     row = _row(curve, participants, items)
     return (
         f"With {participants} participants ({_groups(design, participants)}) and {items} items for each, the "
-        f"planned analysis has a power of {_percent(row['power'])} (95 % Clopper–Pearson interval "
-        f"{_interval(row['low'], row['high'])}; {row['studies']:,} simulated studies, seed {seed}) to find "
-        f"{_effect(design, assumed)}. Counted is {_counted(row, design)}. {method(design, assumed)} "
+        f"planned analysis has a {RATES.get(row['verdict'], 'power')} of {_percent(row['power'])} (95 % "
+        f"Clopper–Pearson interval {_interval(row['low'], row['high'])}; {row['studies']:,} simulated studies, "
+        f"seed {seed}) {_aim(row, design, assumed)}. Counted is {_counted(row, design)}. {method(design, assumed)} "
         f"{row['failed']:.1%} of the fits failed (counted as not found) and {row['singular']:.1%} were singular."
     )
 
@@ -87,7 +89,7 @@ def protocol_field(
     row = _row(curve, participants, items)
     told = {
         "power": round(float(row["power"]), 3),
-        "effect": f"{_effect(design, assumed)}, as a difference of probabilities",
+        "effect": f"{_effect(design, assumed)}; as a difference of probabilities",
         "method": (
             f"{row['studies']:,} simulated studies of {participants} participants × {items} items, seed {seed}. "
             f"{method(design, assumed)}"
@@ -101,18 +103,32 @@ def _row(curve: pd.DataFrame, participants: int, items: int) -> pd.Series:
     return judged[(judged["participants"] == participants) & (judged["items"] == items)].iloc[0]
 
 
+def _aim(row: pd.Series, design: Design, assumed: Assumptions) -> str:
+    if row["verdict"] == FALSE_ALARM:
+        return f"where {_effect(design, assumed)}"
+    if row["verdict"] == EQUIVALENT:
+        return f"to show a difference within the plan’s margin where {_effect(design, assumed)}"
+    return f"to find {_effect(design, assumed)}"
+
+
 def _effect(design: Design, assumed: Assumptions) -> str:
+    """Return the planted effects, each with its groups; then the groups in which nothing is planted."""
     probabilities = assumed.probabilities(design)
     base = probabilities[design.plan.reference]
     groups: dict[float, list[str]] = {}
     for name in design.others:
         groups.setdefault(round(probabilities[name] - base, 10), []).append(name)
+    without = groups.pop(0.0, [])
+    nothing = f"nothing is planted in {', '.join(without)} ({_percent(base)}, as in {design.plan.reference})"
+    if not groups:
+        return nothing
     told = [
         f"{_points(effect)} (from {_percent(base)} to {_percent(base + effect)}) in {', '.join(names)}"
         for effect, names in groups.items()
     ]
     after = " more change than" if design.has_baseline else " against"
-    return f"{'; '.join(told)},{after} {design.plan.reference}"
+    found = f"{'; '.join(told)},{after} {design.plan.reference}"
+    return f"{found}; {nothing}" if without else found
 
 
 def _counted(row: pd.Series, design: Design) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from analysis.errors import ExportError
+from analysis.reading.faults import first_fault
 from analysis.reading.roles import with_standard_columns
 from analysis.reading.study import Arm, Study, choose_source
 from analysis.reading.tables import read_table
@@ -47,6 +48,8 @@ def read_export(folder: str | Path, source: str | None = None) -> Study:
     versions = _read_versions(folder)
     protocol = _read_protocol(versions[-1])
     tables = {name: _read(folder, table) for name, table in TABLES.items()}
+    _refuse_other_json(tables)
+    _refuse_impossible_confidence(tables["trials"])
     tables["trials"] = with_standard_columns(
         tables["trials"], tables["responses"], tables["outputs"], tables["stimuli"], protocol
     )
@@ -70,7 +73,7 @@ def _read_description(folder: Path) -> dict[str, Any]:
     facts = description.get("foretell")
     if not isinstance(facts, Mapping) or "schema_version" not in facts:
         raise ExportError(f"{DESCRIPTION_FILE} lacks `foretell.schema_version`; is {folder} an export?")
-    if facts["schema_version"] != SCHEMA_VERSION:
+    if type(facts["schema_version"]) is not int or facts["schema_version"] != SCHEMA_VERSION:
         raise ExportError(
             f"{DESCRIPTION_FILE}: this export has schema version {facts['schema_version']!r}; "
             f"{SCHEMA_VERSION} is the one that can be read."
@@ -107,7 +110,9 @@ def _checked_hashes(folder: Path, stated: Mapping[str, str]) -> dict[str, str]:
         if not (folder / name).exists():
             continue
         hashes[name] = _sha256(folder / name)
-        if name in stated and stated[name] != hashes[name]:
+        if name not in stated:
+            raise ExportError(f"{DESCRIPTION_FILE}: `foretell.files` states no SHA-256 of {name}.")
+        if stated[name] != hashes[name]:
             raise ExportError(
                 f"{name} was changed after it was exported: its SHA-256 is {hashes[name]}, "
                 f"{DESCRIPTION_FILE} says {stated[name]}."
@@ -151,7 +156,8 @@ def _read_protocol(version: Mapping[str, Any]) -> Protocol:
     try:
         return Protocol.model_validate(version["protocol"])
     except ValidationError as error:
-        raise ExportError(f"{PROTOCOL_FILE}: version {version['number']} is no protocol: {error}") from error
+        fault = first_fault(error, Protocol)
+        raise ExportError(f"{PROTOCOL_FILE}: version {version['number']} is no protocol: {fault}.") from error
 
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:
@@ -162,6 +168,38 @@ def _read(folder: Path, table: Table) -> pd.DataFrame:
         return pd.DataFrame(columns=table.header)
     present = ", ".join(sorted(file.name for file in folder.iterdir()))
     raise ExportError(f"{folder} lacks the table {table.file}; it holds {present}.")
+
+
+def _refuse_other_json(tables: Mapping[str, pd.DataFrame]) -> None:
+    for name, kinds in _JSON.items():
+        for column, kind in kinds.items():
+            values = tables[name][column]
+            bad = values.notna() & ~values.map(lambda value, kind=kind: isinstance(value, kind)).astype(bool)
+            if bad.any():
+                row = int(bad.to_numpy().argmax())
+                wanted = "list" if kind is list else "object"
+                raise ExportError(
+                    f'{TABLES[name].file}, row {row + 1}, column "{column}": {values.iloc[row]!r} is no JSON {wanted}.'
+                )
+
+
+_JSON = {
+    "items": {"change": dict, "members": list},
+    "outputs": {"probabilities": list},
+    "stimuli": {"checks": dict},
+    "events": {"detail": dict},
+}
+
+
+def _refuse_impossible_confidence(trials: pd.DataFrame) -> None:
+    sure = trials["confidence"]
+    bad = ((trials["confidence_scale"] == "probability") & ((sure < 0) | (sure > 1))).to_numpy(dtype=bool)
+    if bad.any():
+        row = int(bad.argmax())
+        raise ExportError(
+            f'trials.csv, row {row + 1}, column "confidence": {sure.iloc[row]:g} is outside 0 to 1, '
+            "which a probability cannot be."
+        )
 
 
 def _refuse_unknown_arms(study: Study) -> None:

@@ -14,6 +14,7 @@ from analysis.errors import ExportError
 from analysis.reading.text import read_text
 from protocol.doors.columns import Column, Table
 
+LARGEST = 2.0**53  # beyond, not every whole number is a float64
 BOOLEANS = {"true": True, "false": False}
 
 
@@ -80,8 +81,14 @@ def _typed(distinct: pd.Series, column: Column) -> Typed:
         low = float("-inf") if column.minimum is None else column.minimum
         high = float("inf") if column.maximum is None else column.maximum
         outside = ((values < low) | (values > high)).fillna(False).astype(bool)
-        faults.append((outside, f"is outside {low:g} to {high:g}"))
+        faults.append((outside, _bounds(low, high)))
     return values, faults
+
+
+def _bounds(low: float, high: float) -> str:
+    if low == float("-inf"):
+        return f"is above {high:g}"
+    return f"is below {low:g}" if high == float("inf") else f"is outside {low:g} to {high:g}"
 
 
 def _text(raw: pd.Series, given: pd.Series) -> Typed:
@@ -95,8 +102,10 @@ def _number(raw: pd.Series, given: pd.Series) -> Typed:
 
 def _integer(raw: pd.Series, given: pd.Series) -> Typed:
     values, faults = _number(raw, given)
-    broken = given & values.abs().lt(float("inf")) & (values % 1 != 0)
-    return values.where(values % 1 == 0).astype("Int64"), [*faults, (broken, "is not a whole number")]
+    finite = given & values.abs().lt(float("inf"))
+    whole, small = values % 1 == 0, values.abs().lt(LARGEST)
+    faults += [(finite & ~whole, "is not a whole number"), (finite & ~small, "is too large to be exact")]
+    return values.where(whole & small).astype("Int64"), faults
 
 
 def _boolean(raw: pd.Series, given: pd.Series) -> Typed:

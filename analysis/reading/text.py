@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ import pandas as pd
 from analysis.errors import ExportError
 
 CHUNK = 65_536  # rows that are text objects at one time
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+MORE_FIELDS = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+OPEN_QUOTE = re.compile(r"EOF inside string starting at row (\d+)")
 MAX_FIELD = 10_000_000  # a field of free text may be long
 
 
@@ -41,10 +45,34 @@ def read_text(path: Path, *, encoding: str = "utf-8", separator: str = ",") -> p
         return _joined(parts, names, path.name)
     except pd.errors.EmptyDataError:
         raise ExportError(f"{path.name} is empty; a header line is needed.") from None
-    except (pd.errors.ParserError, UnicodeDecodeError, csv.Error) as error:
-        raise ExportError(f"{path.name} is not a CSV file in UTF-8: {error}") from error
+    except UnicodeDecodeError:
+        raise ExportError(f"{path.name} is not a CSV file in UTF-8: {_undecodable(path)}") from None
+    except (pd.errors.ParserError, csv.Error) as error:
+        raise ExportError(f"{path.name} is not a CSV file in UTF-8: {_unparsable(str(error))}") from error
     except OSError as error:
         raise ExportError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def _undecodable(path: Path) -> str:
+    """Say in which line the first bytes stand that are not UTF-8."""
+    content = path.read_bytes()
+    if content[:2] in UTF_16:
+        return "it begins as UTF-16 does. Save it as UTF-8."
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return f"line {line} holds the byte 0x{content[error.start]:02x}. Save it as UTF-8."
+    return "its bytes cannot be read. Save it as UTF-8."
+
+
+def _unparsable(told: str) -> str:
+    """Return what pandas says of a file in our words, with the line; otherwise as it is."""
+    if found := MORE_FIELDS.search(told):
+        return f"line {found[2]} has {found[3]} fields, its header {found[1]}."
+    if found := OPEN_QUOTE.search(told):
+        return f"a quotation mark in line {int(found[1]) + 1} is never closed."
+    return f"{told.rstrip('.')}."
 
 
 def by_value(raw: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:
@@ -119,6 +147,7 @@ def _joined(parts: Iterator[pd.DataFrame], names: list[str], file: str) -> pd.Da
             raise ExportError(f"{file}: its rows have more fields than its header, which has {len(names)}.")
         for place, name in enumerate(columns):
             codes[place].append(_coded(part[name], distinct[place]))
+    _refuse_nul(distinct, columns, file)
     return pd.DataFrame(
         {
             name: pd.Categorical.from_codes(
@@ -127,6 +156,15 @@ def _joined(parts: Iterator[pd.DataFrame], names: list[str], file: str) -> pd.Da
             for place, name in enumerate(columns)
         }
     )
+
+
+def _refuse_nul(distinct: list[dict[str, int]], columns: list[str], file: str) -> None:
+    """Raise `ExportError` where a field holds the character NUL, as files that are no text do."""
+    for name, texts in zip(columns, distinct, strict=True):
+        if bad := next((text for text in texts if "\0" in text), None):
+            raise ExportError(
+                f"{file}, column {name!r}: {bad!r} holds a NUL, so the file is no CSV in UTF-8."
+            )
 
 
 def _coded(column: pd.Series, distinct: dict[str, int]) -> np.ndarray:

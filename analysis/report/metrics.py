@@ -34,7 +34,6 @@ class Measurements:
     measured: tuple[Measured, ...] = ()
     silent: tuple[Metric, ...] = ()
     refused: tuple[tuple[Metric, str], ...] = ()
-    elsewhere: tuple[Metric, ...] = ()
 
 
 def measure(results: Results, names: Iterable[str]) -> Measurements:
@@ -43,19 +42,16 @@ def measure(results: Results, names: Iterable[str]) -> Measurements:
     Parameters
     ----------
     results : the executed plan
-    names : of the registry; one that is a table of its own counts as told elsewhere
+    names : of the registry, none of them a table of its own
 
     Returns
     -------
     Measurements, in the order of the names
     """
     measured: list[Measured] = []
-    silent, elsewhere, refused = [], [], []
+    silent, refused = [], []
     for name in dict.fromkeys(names):
         card = describe_metric(name)
-        if card.level == "table":
-            elsewhere.append(card)
-            continue
         try:
             one = _measured(results, card)
         except AnalysisError as error:
@@ -65,7 +61,7 @@ def measure(results: Results, names: Iterable[str]) -> Measurements:
             measured.append(one)
         else:
             silent.append(card)
-    return Measurements(_adjusted(measured), tuple(silent), tuple(refused), tuple(elsewhere))
+    return Measurements(_adjusted(measured), tuple(silent), tuple(refused))
 
 
 def tables_of(measurements: Measurements) -> tuple[pd.DataFrame, pd.DataFrame]:

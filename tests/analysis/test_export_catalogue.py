@@ -281,7 +281,7 @@ BAD = {
     "distinction": ("stimuli", "width", "28px", "is not a number"),
     "two-alternative-forced-choice": ("trials", "correct", "1", "is neither true nor false"),
     "model-choice": ("items", "members", "[i1, i2]", "is not JSON"),
-    "walk-through": ("trials", "response_ms", "-5", "is outside 0 to inf"),
+    "walk-through": ("trials", "response_ms", "-5", "is below 0"),
     "feature-naming": ("texts", "answered_at", "5 Nov", "is not a time"),
     "debugging": ("responses", "position", "7.5", "is not a whole number"),
     "ratings": ("ratings", "reverse", "no", "is neither true nor false"),

@@ -71,13 +71,14 @@ def after_the_end(study: Study) -> list[Finding]:
     """Find answers that were stored after their participant had finished."""
     if "finished_at" not in study.participants.columns:
         return []
-    ends = study.participants.drop_duplicates("participant").set_index("participant")["finished_at"]
+    ends = study.participants[["participant", "finished_at"]].drop_duplicates("participant")
     told = "{rows} of {table} were stored after their participant had finished, of {people}."
     found = []
     for name in ("trials", "responses"):
         table = getattr(study, name)
-        if {"participant", "answered_at"} <= set(table.columns):
-            bad = table["answered_at"] > table["participant"].map(ends)
+        if len(table) and {"participant", "answered_at"} <= set(table.columns):
+            end = table[["participant"]].merge(ends, on="participant", how="left")["finished_at"]
+            bad = table["answered_at"] > end.set_axis(table.index)
             found += rows_found("after-the-end", table, bad, told.replace("{table}", name), name)
     return found
 

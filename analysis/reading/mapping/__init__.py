@@ -15,6 +15,7 @@ from analysis.reading.mapping.ratings import map_ratings
 from analysis.reading.mapping.schema import Mapping
 from analysis.reading.mapping.trials import map_trials
 from analysis.reading.study import Study
+from analysis.reading.text import as_field
 from protocol.schema.plan import Plan
 
 __all__ = ["read_mapped"]
@@ -51,8 +52,14 @@ def read_mapped(data: str | Path, mapping: str | Path) -> Study:
         notes += found
     where = f"{mapping.name}: "
     trials, found = map_trials(tables, wanted.trials, f"{where}{wanted.place}")
-    arms = arms_of(trials["arm"], str(wanted.plan.get("reference", "")), wanted.arms, where)
+    arms = arms_of(trials["arm"], _reference(wanted), wanted.arms, where)
     plan = plan_of(wanted.plan, arms, wanted.trials.phase, where)
+    if plan.exposure == "arm" and len(arms) < 2:
+        theirs = wanted.trials.theirs("arm")
+        raise MappingError(
+            f"{where}{wanted.place}columns.arm: every row has {arms[0].label!r} in the column {theirs!r}; "
+            "a comparison needs two arms at least."
+        )
     trials = _with_source_and_phase(trials, plan, where)
     trials["arm"] = trials["arm"].map({arm.label: arm.name for arm in arms})
     trials, catch = _apart(trials)
@@ -70,6 +77,11 @@ def read_mapped(data: str | Path, mapping: str | Path) -> Study:
         catch_trials=catch,
         notes=(*notes, *found, *_note_on(catch), *more),
     )
+
+
+def _reference(wanted: Mapping) -> str:
+    given = wanted.plan.get("reference")
+    return "" if given is None else as_field(given)
 
 
 def _with_source_and_phase(trials: pd.DataFrame, plan: Plan, where: str) -> pd.DataFrame:

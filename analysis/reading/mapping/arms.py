@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from analysis.errors import MappingError
-from analysis.reading.mapping.opening import first_fault
+from analysis.reading.faults import first_fault
 from analysis.reading.study import Arm
 from protocol.schema.plan import Plan
 
@@ -21,6 +21,8 @@ def arms_of(values: pd.Series, reference: str, order: list[str], where: str) -> 
     hyphen; their value is its label.
     """
     labels = list(values.unique())
+    if not reference:
+        raise MappingError(f"{where}plan.reference is missing; name one of the arms: {', '.join(labels)}.")
     if reference not in labels:
         raise MappingError(
             f"{where}plan.reference {reference!r} is no arm of the table. Arms: {', '.join(labels)}."
@@ -50,7 +52,7 @@ def plan_of(given: dict[str, Any], arms: list[Arm], phase: str | None, where: st
     try:
         return Plan.model_validate(told)
     except ValidationError as error:
-        raise MappingError(f"{where}plan.{first_fault(error, Plan)}") from error
+        raise MappingError(f"{where}{first_fault(error, Plan, 'plan')}.") from error
 
 
 def _renamed(given: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from analysis.errors import ExportError, MappingError
+from analysis.reading.faults import first_fault
 from analysis.reading.mapping.raw import Raw
 from analysis.reading.mapping.schema import FlatMapping, Mapping
 from analysis.reading.text import map_text, read_text
@@ -25,8 +27,14 @@ def read_mapping(path: Path) -> Mapping:
     except UnicodeDecodeError as error:
         raise MappingError(f"{path.name} is not in UTF-8: {error}.") from error
     except YAMLError as error:
-        raise MappingError(f"{path.name} is not YAML: {error}") from error
+        raise MappingError(f"{path.name} is not YAML: {_yaml_fault(error)}.") from error
     return parse_mapping(given, path.name)
+
+
+def _yaml_fault(error: YAMLError) -> str:
+    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    return str(error).splitlines()[0]
 
 
 def parse_mapping(given: Any, name: str) -> Mapping:
@@ -35,7 +43,7 @@ def parse_mapping(given: Any, name: str) -> Mapping:
     try:
         read = model.model_validate(given)
     except ValidationError as error:
-        raise MappingError(f"{name}: {first_fault(error, model)}") from error
+        raise MappingError(f"{name}: {first_fault(error, model)}.") from error
     if isinstance(read, Mapping):
         return read
     if not ("correct" in read.columns or {"answer", "key"} <= read.columns.keys()):
@@ -54,22 +62,6 @@ def _model(given: Any, name: str) -> type[FlatMapping] | type[Mapping]:
             f"{name}: schema_version: {version!r} cannot be read. Versions that can be: {known}."
         )
     return VERSIONS[version]
-
-
-def first_fault(error: ValidationError, model: type[BaseModel]) -> str:
-    """Return the first thing that is wrong, with where it stands."""
-    fault = error.errors()[0]
-    where = ".".join(str(part) for part in fault["loc"]) or "the file"
-    top = len(fault["loc"]) == 1
-    if fault["type"] == "missing":
-        needed = [name for name, field in model.model_fields.items() if field.is_required()]
-        more = f" Needed keys: {', '.join(needed)}; allowed: {', '.join(model.model_fields)}." if top else ""
-        return f"{where} is missing.{more}"
-    if fault["type"] == "extra_forbidden":
-        return f"{where} is not a known key." + (
-            f" Known ones: {', '.join(model.model_fields)}." if top else ""
-        )
-    return f"{where}: {fault['msg']}"
 
 
 def open_tables(data: Path, mapping: Mapping, name: str) -> tuple[dict[str, Raw], str]:
@@ -91,8 +83,7 @@ def open_tables(data: Path, mapping: Mapping, name: str) -> tuple[dict[str, Raw]
             raw = read_text(path, encoding="utf-8-sig", separator=told.separator)
         except ExportError as error:
             raise MappingError(str(error)) from error
-        stripped = {key: _stripped(raw[key]) for key in raw.columns}
-        tables[table] = Raw(path.name, pd.DataFrame(stripped, index=raw.index), told.ranges)
+        tables[table] = Raw(path.name, _stripped(raw, path.name), told.ranges)
     whole = hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
     return tables, whole
 
@@ -118,8 +109,16 @@ def _place(data: Path, file: str, where: str) -> Path:
     return folder / file
 
 
-def _stripped(raw: pd.Series) -> pd.Series:
-    return map_text(raw, lambda texts: texts.str.strip())
+def _stripped(raw: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Return names and fields without the spaces around them."""
+    names = [name.strip() for name in raw.columns]
+    if twice := [name for name in names if name and names.count(name) > 1]:
+        raise MappingError(f"{file}: the column {twice[0]!r} stands twice in the header.")
+    stripped = {
+        name: map_text(raw[theirs], lambda texts: texts.str.strip())
+        for name, theirs in zip(names, raw.columns, strict=True)
+    }
+    return pd.DataFrame(stripped, index=raw.index)
 
 
 def read_bytes(path: Path, what: str, allowed: str) -> bytes:

@@ -69,6 +69,8 @@ def _further(tables: dict[str, Raw], section: People, who: pd.Series, where: str
 
 
 def _joined(tables: dict[str, Raw], section: People, people: Raw, where: str) -> Raw:
+    if "participant" not in section.columns:
+        raise MappingError(f"{where}columns lacks participant, which says whose row it is.")
     rows = renamed(chosen(tables, section, where), section, where)
     key = rows.column("participant", f"{where}columns.participant").astype("str")
     if (twice := key.duplicated()).any():

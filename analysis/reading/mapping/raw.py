@@ -12,6 +12,7 @@ from analysis.errors import MappingError
 from analysis.reading.mapping.schema import Bounds, Conditions, Value
 from analysis.reading.text import as_field, by_value
 
+SEPARATORS = (";", "\t", "|", ",")
 CODES_FOR_MISSING = (-1, -9, -99, -999, -1000, -9999)
 
 
@@ -31,8 +32,17 @@ class Raw:
         if name not in self.rows.columns:
             raise MappingError(
                 f"{where} names {name!r}, which {self.file} has not. It has {', '.join(self.rows.columns)}."
+                f"{self._on_separator()}"
             )
         return self.rows[name]
+
+    def _on_separator(self) -> str:
+        """Say which separator the file seems to have, where its whole header is one name."""
+        names = list(self.rows.columns)
+        found = [mark for mark in SEPARATORS if len(names) == 1 and mark in names[0]]
+        if not found:
+            return ""
+        return f" It seems to be separated by {found[0]!r}: say so by `separator` under `tables`."
 
     def with_column(self, name: str, values: pd.Series) -> Raw:
         """Return the table with a column of text added or put in place of another."""

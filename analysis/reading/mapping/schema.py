@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+def _rising(ends: list[float]) -> list[float]:
+    if ends[0] > ends[1]:
+        raise ValueError(f"the lowest value comes first; {ends[0]:g} is above {ends[1]:g}")
+    return ends
+
 
 Value = str | int | float | bool
 Names = dict[str, str]
-Range = Annotated[list[float], Field(min_length=2, max_length=2)]
+Range = Annotated[list[float], Field(min_length=2, max_length=2), AfterValidator(_rising)]
 Kind = Literal["text", "number", "boolean"]
 
 
 class Part(BaseModel):
-    """A part of a mapping: unknown keys are refused, nothing is changed after reading."""
+    """A part of a mapping: unknown keys are refused, numbers are finite, nothing is changed after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Bounds(Part):
@@ -60,7 +67,7 @@ class SourceTable(Part):
     """One CSV file, and what is done to its rows before anything else."""
 
     file: str = Field("", description="Relative to the folder that is read; empty for the one table given.")
-    separator: str = Field(default=",", min_length=1, max_length=1)
+    separator: str = Field(default=",", min_length=1, max_length=1, pattern=r'[^"\r\n]')
     duplicates: Literal["refuse", "drop-exact", "keep"] = "refuse"
     missing: dict[str, list[Value]] = Field(default_factory=dict)
     recode: dict[str, dict[Value, Value]] = Field(default_factory=dict)
@@ -126,6 +133,12 @@ class Ratings(Section):
     maximum: float
     reverse: list[str] = Field(default_factory=list)
     subscales: dict[str, list[str]] = Field(default_factory=dict, description="Subscale: its questions.")
+
+    @model_validator(mode="after")
+    def _the_lowest_point_is_below_the_highest(self) -> Self:
+        if self.minimum >= self.maximum:
+            raise ValueError(f"minimum {self.minimum:g} must be below maximum {self.maximum:g}")
+        return self
 
 
 class People(Section):

@@ -11,10 +11,15 @@ import pandas as pd
 from analysis.errors import ExportError, MappingError
 from analysis.reading.mapping.raw import Raw, undeclared_code, where_all, without
 from analysis.reading.mapping.schema import Melt, Section
-from analysis.reading.tables import typed_column
+from analysis.reading.tables import BOOLEANS, typed_column
 from analysis.reading.text import as_text, map_text
 from protocol.doors.columns import Column
 
+NUMBERS = ("integer", "number")
+DECLARE = "Missing values must be declared under `missing`."
+HINTS = {
+    "boolean": f"Allowed are true, false, 1 and 0; a table's `recode` turns others into these. {DECLARE}"
+}
 TRUE_OR_FALSE = {"1": "true", "0": "false", "1.0": "true", "0.0": "false"}
 Definition = Callable[[str], Column]
 
@@ -78,7 +83,7 @@ def typed(table: Raw, section: Section, definition: Definition, where: str) -> t
     for name in table.rows.columns:
         raw, found = _without_sentinels(table.rows[name], section, name)
         notes += found
-        told[name] = _typed(table, raw, name, section, definition(name))
+        told[name] = _typed(table, raw, name, section, definition(name), where)
     return pd.DataFrame(told, index=table.rows.index), notes
 
 
@@ -94,10 +99,17 @@ def _without_sentinels(raw: pd.Series, section: Section, name: str) -> tuple[pd.
     ] if found else []
 
 
-def _typed(table: Raw, raw: pd.Series, name: str, section: Section, column: Column) -> pd.Series:
+def _true_or_false(texts: pd.Series) -> pd.Series:
+    read = texts.str.lower().replace(TRUE_OR_FALSE)
+    return read.where(read.isin(BOOLEANS), texts)
+
+
+def _typed(table: Raw, raw: pd.Series, name: str, section: Section, column: Column, where: str) -> pd.Series:
     theirs = section.theirs(name)
     if column.kind == "boolean":
-        raw = map_text(raw, lambda texts: texts.str.lower().replace(TRUE_OR_FALSE))
+        raw = map_text(raw, _true_or_false)
+    if name in section.ranges and column.kind not in NUMBERS:
+        raise MappingError(f"{where}ranges.{name}: {theirs!r} holds {column.kind}s; numbers have a range.")
     low, high = section.ranges.get(name, [column.minimum, column.maximum])
     wanted = Column(
         theirs, column.kind, "", levels=column.levels, required=column.required, minimum=low, maximum=high
@@ -105,7 +117,7 @@ def _typed(table: Raw, raw: pd.Series, name: str, section: Section, column: Colu
     try:
         values = typed_column(raw, wanted, table.file)
     except ExportError as error:
-        raise MappingError(f"{error} Missing values must be declared under `missing`.") from error
+        raise MappingError(f"{error} {HINTS.get(column.kind, DECLARE)}") from error
     if column.kind == "number" and name not in section.ranges:
         _refuse_code(table, values, name, theirs)
     return values

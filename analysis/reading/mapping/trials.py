@@ -29,6 +29,8 @@ def map_trials(tables: dict[str, Raw], section: Trials, where: str) -> tuple[pd.
     """
     _refuse_unknown_names(section, where)
     source = chosen(tables, section, where)
+    if source.rows.empty:
+        raise MappingError(f"{source.file} has a header and no row.")
     table = renamed(source, section, where)
     if section.catch is not None:
         table = table.with_column("catch", _catch(source, section, where))
@@ -66,9 +68,10 @@ def _catch(source: Raw, section: Trials, where: str) -> pd.Series:
     values = section.catch.values
     raw = source.column(section.catch.column, f"{where}catch.column")
     found = by_value(raw, lambda texts: is_among(texts, values))
-    if not found.any():
+    if not found.any() or found.all():
+        every = "every" if found.all() else "no"
         raise MappingError(
-            f"{where}catch: no row of {source.file} has {section.catch.column} {', '.join(map(str, values))}."
+            f"{where}catch: {every} row of {source.file} has {section.catch.column} {', '.join(map(str, values))}."
         )
     return as_text(found)
 

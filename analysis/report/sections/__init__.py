@@ -33,6 +33,7 @@ EXPLORATORY = (
     "analysis.report.sections.curve:curve",
     "analysis.report.sections.pareto:pareto",
     "analysis.report.sections.scores:scores",
+    "analysis.report.sections.tables:tables",
 )
 ABOUT = ("analysis.report.sections.methods:methods",)
 

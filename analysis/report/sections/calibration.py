@@ -13,7 +13,7 @@ from analysis.planned import Results
 from analysis.report.charts.panels import Panel, PanelChart, Point
 from analysis.report.section import NamedTable, Section
 from analysis.report.sections.forest import with_labels
-from analysis.report.words import level, number, percent, points, span
+from analysis.report.words import NOTHING, level, number, percent, points, span
 
 HEADING = "Calibration of confidence"
 
@@ -45,7 +45,13 @@ def calibration(results: Results) -> Section:
         NamedTable("calibration", HEADING, with_labels(results, table)),
         NamedTable("calibration-curve", "Accuracy by stated confidence", curve),
     )
-    content = {"chart": chart, "rows": rows, "bins": BINS, "level": level(results.alpha)}
+    content = {
+        "chart": chart,
+        "rows": rows,
+        "bins": BINS,
+        "level": level(results.alpha),
+        "has_below": bool((table["below_floor"].fillna(0) > 0).any()),
+    }
     return Section("calibration", HEADING, content, tables, (chart,))
 
 
@@ -70,4 +76,5 @@ def _row(results: Results, arm: str, row: pd.Series) -> dict[str, Any]:
         "brier": told("brier", lambda x: number(x, 3), lambda x: number(x, 3)),
         "ece": points(row["ece"]).removeprefix("+"),
         "undefined": f"{int(row['undefined']):,}",
+        "below": NOTHING if pd.isna(row["below_floor"]) else f"{int(row['below_floor']):,}",
     }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.metrics import Metric, applicable, describe_metric
+from analysis.metrics import Metric, describe_metric
+from analysis.metrics.registry import METRICS
 from analysis.planned import Results
 from analysis.report.metrics import Measured, Measurements, measure, tables_of
 from analysis.report.section import NamedTable, Section
+from analysis.report.sections.tables import named, reasons, shown
+from analysis.report.tables import MetricTables, lacking, make_tables
 from analysis.report.words import count, level, listed, number, p_value, percent, points, signed, span
 
 SHARES = ("share", "probability")
@@ -28,15 +31,17 @@ def secondary(results: Results) -> Section:
     if not names:
         return Section("secondary", heading, missing="The plan names no secondary metric.")
     lead = "Named in the plan, and described here: these are not confirmatory."
-    return _section("secondary", heading, results, measure(results, names), lead)
+    single = [name for name in names if describe_metric(name).level != "table"]
+    tables = make_tables(results, [name for name in names if name not in single])
+    told = measure(results, single)
+    left_out = [*_reasons(told.refused), *reasons(tables)]
+    return _section("secondary", heading, results, told, lead, tables=tables, refused=left_out)
 
 
 def metrics(results: Results) -> Section:
-    """Return the metrics that the data allow and the plan does not name."""
+    """Return the metrics that the data allow and the plan does not name, and why the others are not here."""
     heading = "Further metrics"
-    plan, trials = results.study.plan, results.outcome_trials
-    names = [name for name in applicable(trials) if describe_metric(name).level != "table"]
-    names = [name for name in names if name != plan.outcome and name not in plan.secondary]
+    names, left_out = _allowed(results)
     on_request = [describe_metric(name).label for name in names if name in ON_REQUEST]
     names = [name for name in names if name not in ON_REQUEST]
     lead = "Every metric that these data allow and the plan does not name."
@@ -46,10 +51,27 @@ def metrics(results: Results) -> Section:
         names = [name for name in names if describe_metric(name).level == "trial"]
         lead += " With so many trials only those that have a value for each trial are computed here."
     told = measure(results, names)
-    kept = tuple(one for one in told.measured if not _repeats_outcome(results, one))
+    repeated = [one.card for one in told.measured if _repeats_outcome(results, one)]
+    kept = tuple(one for one in told.measured if one.card not in repeated)
     if not kept:
         return Section("metrics", heading, missing="These data allow no metric but the outcome.")
-    return _section("metrics", heading, results, Measurements(kept, told.silent, told.refused), lead)
+    left_out += [
+        *_reasons(told.refused),
+        *_reasons((card, "it says what the outcome says") for card in repeated),
+    ]
+    return _section("metrics", heading, results, Measurements(kept, told.silent), lead, left_out=left_out)
+
+
+def _allowed(results: Results) -> tuple[list[str], list[str]]:
+    """Return the metrics beside those of the plan whose columns hold values, and a line for each other one."""
+    plan, trials = results.study.plan, results.outcome_trials
+    cards = [describe_metric(name) for name in METRICS if name not in {plan.outcome, *plan.secondary}]
+    lacks = [(card, lacking(trials, card)) for card in cards if card.level != "table"]
+    return [card.name for card, why in lacks if not why], _reasons((card, why) for card, why in lacks if why)
+
+
+def _reasons(refused: Iterable[tuple[Metric, str]]) -> list[str]:
+    return [f"{card.label}: {why.rstrip('.')}." for card, why in refused]
 
 
 def _repeats_outcome(results: Results, one: Measured) -> bool:
@@ -59,7 +81,17 @@ def _repeats_outcome(results: Results, one: Measured) -> bool:
     return bool(np.allclose(values, observed, rtol=0, atol=1e-12, equal_nan=True))
 
 
-def _section(name: str, heading: str, results: Results, told: Measurements, lead: str) -> Section:
+def _section(
+    name: str,
+    heading: str,
+    results: Results,
+    told: Measurements,
+    lead: str,
+    *,
+    tables: MetricTables = MetricTables(),
+    refused: Sequence[str] = (),
+    left_out: Sequence[str] = (),
+) -> Section:
     study = results.study
     values, differences = tables_of(told)
     others = [arm for arm in study.arm_names if arm != study.plan.reference]
@@ -72,17 +104,20 @@ def _section(name: str, heading: str, results: Results, told: Measurements, lead
         "differences": [_difference_row(one, others) for one in compared],
         "reference": study.label(study.plan.reference),
         "silent": listed([card.label for card in told.silent]),
-        "elsewhere": listed([card.label for card in told.elsewhere]),
-        "refused": [f"{card.label}: {why}" for card, why in told.refused],
+        "tables": shown(results, tables),
+        "elsewhere": listed([card.label for card in tables.elsewhere]),
+        "refused": refused,
+        "left_out": left_out,
         "level": level(results.alpha),
         "tests": f"{differences['p'].notna().sum():,}" if "p" in differences.columns else "0",
         "prefix": name,
     }
-    tables = (
+    files = (
         NamedTable(name, heading, _labelled(results, values)),
         NamedTable(f"{name}-differences", f"{heading}: differences", _labelled(results, differences)),
+        *named(results, tables),
     )
-    return Section(name, heading, content, tables, template="sections/metrics.html")
+    return Section(name, heading, content, files, template="sections/metrics.html")
 
 
 def _labelled(results: Results, table: pd.DataFrame) -> pd.DataFrame:

@@ -32,6 +32,7 @@ def primary(results: Results) -> Section:
         "absent": _absent(results),
         "cautions": cautions(results),
         "family": SHORT_FAMILIES[results.study.plan.family],
+        "margin_family": SHORT_FAMILIES["none" if results.study.plan.family == "none" else "holm"],
     }
     return Section("primary", "Primary analysis", content, tuple(_tables(results)))
 
@@ -67,7 +68,16 @@ def _note(results: Results) -> str:
         f" Small figures: {level(results.alpha)} intervals over people and items ({method}{with_df}), not adjusted for "
         f"several contrasts; p-values: {FAMILIES[plan.family]}."
     )
-    return f"{phase}{planned}{intervals}{adjusted}"
+    return f"{phase}{planned}{intervals}{adjusted}{_split_note(results)}"
+
+
+def _split_note(results: Results) -> str:
+    """Return by what method the columns beside the plan's own were computed, where it is another one."""
+    heads = ["“Model right”", "“Model wrong”"] if results.model_right is not None else []
+    heads += ["“At natural error rate”"] if results.natural is not None else []
+    if not heads or not results.primary.is_modelled:
+        return ""
+    return f" {listed(heads)}: two-way cluster-robust t, not the mixed model."
 
 
 def _row(results: Results, arm: str) -> dict[str, Any]:

@@ -44,10 +44,7 @@ def scores(results: Results) -> Section:
         "level": level(results.alpha),
         "undefined": f"{int(table['undefined'].sum()):,}",
     }
-    tables = (
-        NamedTable("score-associations", "Scores and benefit by arm", table),
-        NamedTable("benefit-by-stimulus", "Benefit of each explanation on each item", benefit),
-    )
+    tables = (NamedTable("score-associations", "Scores and benefit by arm", table),)
     return Section("scores", HEADING, content, tables, (chart,))
 
 

@@ -69,6 +69,14 @@ def test_answers_after_the_end_are_found():
     assert (told.count, told.people) == (1, ("b",))
 
 
+def test_where_nobody_came_nobody_answered_after_the_end():
+    empty = trials(answered_at=pd.Series(dtype="datetime64[ms, UTC]"))
+    people = pd.DataFrame(columns=["participant", "source", "arm"]).assign(
+        finished_at=pd.Series(dtype="datetime64[ms, UTC]")
+    )
+    assert find_problems(make_study(empty, people)) == []
+
+
 def test_the_same_participant_in_two_arms_is_found():
     told = found(make_study(trials(*CLEAN, arm=["control", "map", "map", "map"])), "several-arms")
     assert told.people == ("a",)

@@ -48,6 +48,33 @@ def test_the_printed_field_is_one_that_a_protocol_takes(protocol, capsys):
     assert "+30.0 points (from 60.0 % to 90.0 %) in map; +25.0 points" in field["effect"]
 
 
+@pytest.mark.parametrize(
+    ("effect", "margin", "message"),
+    [
+        (
+            "map=0.1",
+            None,
+            "in map, against control; nothing is planted in placebo (60.0 %, as in control). Counted is a",
+        ),
+        (
+            "map=0.1,placebo=0.1",
+            None,
+            "+10.0 points (from 60.0 % to 70.0 %) in map, placebo, against control. ",
+        ),
+        ("0", None, "where nothing is planted in map, placebo (60.0 %, as in control). Counted"),
+        ("0", 0.2, "to show a difference within the plan’s margin where nothing is planted in map, placebo"),
+    ],
+)
+def test_only_what_is_planted_is_found(tmp_path, capsys, effect, margin, message):
+    planned = write_protocol(tmp_path, make_plan(THREE, equivalence_margin=margin))
+    sizes = ("--participants", "20", "--items", "6", "--studies", "2", "--processes", "1")
+    assert main(["power", str(planned), *sizes, "--effect", effect]) == 0
+    told = capsys.readouterr().out
+    assert message in told
+    assert "+0.0 points (" not in told
+    assert ("a rate of false alarms of" in told) == (effect == "0" and margin is None)
+
+
 def test_a_folder_is_as_good_as_its_protocol(protocol, capsys):
     assert power(protocol.parent, "--effect", "0.1") == 0
 

@@ -139,7 +139,7 @@ def test_missing_column_is_named_with_table_and_present_columns(own):
         ("p0000,simulated", "p0000,robot", r'row 1, column "source": \'robot\' is none of recruited'),
         (",forward-simulation,20,", ",forward-simulation,twenty,", r'column "position": \'twenty\' is not a number'),
         (",test,forward-simulation,20,", ",test,forward-simulation,2.5,", r"'2\.5' is not a whole number"),
-        (",test,forward-simulation,20,", ",test,forward-simulation,0,", "'0' is outside 1 to inf"),
+        (",test,forward-simulation,20,", ",test,forward-simulation,0,", "'0' is below 1"),
         (",test,forward-simulation,20,", ",,forward-simulation,20,", r'column "phase": \'\' is empty; a value is'),
         ("2026-11-05T09:00:00.000Z", "yesterday", r'column "answered_at": \'yesterday\' is not a time'),
     ],

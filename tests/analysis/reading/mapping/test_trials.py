@@ -145,7 +145,7 @@ def test_labels_that_only_look_alike_are_not_the_same_answer(tmp_path):
     mapping = (
         "trials: {columns: {participant: p, item: i, arm: a, answer: y, key: k}}\nplan: {reference: c}\n"
     )
-    trials = read(tmp_path, mapping, table="p,i,a,y,k\n1,x,c,07,7\n1,y,c,dog,dog").trials
+    trials = read(tmp_path, mapping, table="p,i,a,y,k\n1,x,c,07,7\n2,y,d,dog,dog").trials
     assert trials["correct"].tolist() == [False, True]
 
 
@@ -156,9 +156,9 @@ def test_a_phase_of_the_plan_that_no_row_has_is_refused(tmp_path):
     with pytest.raises(
         MappingError, match=r"plan\.phase 'test' is no phase of the table\. Phases: post, pre"
     ):
-        read(tmp_path, mapping, table="p,i,a,r,f\n1,x,c,1,pre\n1,x,c,1,post")
+        read(tmp_path, mapping, table="p,i,a,r,f\n1,x,c,1,pre\n2,x,d,1,post")
     study = read(
-        tmp_path, mapping.replace("c}\n", "c, phase: post}\n"), table="p,i,a,r,f\n1,x,c,1,pre\n1,x,c,1,post"
+        tmp_path, mapping.replace("c}\n", "c, phase: post}\n"), table="p,i,a,r,f\n1,x,c,1,pre\n2,x,d,1,post"
     )
     assert study.trials["phase"].tolist() == ["pre", "post"]
     assert study.notes == ()
