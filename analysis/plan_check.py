@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analysis.errors import AnalysisError, ModelError
-from analysis.metrics.registry import METRICS, PER_TRIAL
+from analysis.metrics.registry import METRICS, PER_TRIAL, describe_metric
 from analysis.mixed.random import parse_random
 from analysis.population.filters.registry import check_exclusion
 from protocol.doors.export import ITEMS, PARTICIPANTS, TRIALS
@@ -23,6 +23,9 @@ def plan_faults(protocol: Protocol) -> Iterator[tuple[Path, str]]:
     plan = protocol.analysis
     if plan.outcome not in PER_TRIAL:
         yield ("analysis", "outcome"), f"no outcome is called {plan.outcome!r}. {_known(PER_TRIAL)}"
+    elif plan.non_inferiority_margin is not None and describe_metric(plan.outcome).better == "neither":
+        why = f"of {plan.outcome!r} neither higher nor lower values are better, so nothing is inferior"
+        yield ("analysis", "non_inferiority_margin"), f"{why}; equivalence_margin is allowed"
     phases = [phase.kind for phase in protocol.phases if isinstance(phase, (Practice, Test))]
     for field, phase in (("phase", plan.phase), ("baseline_phase", plan.baseline_phase)):
         if phase is not None and phase not in phases:

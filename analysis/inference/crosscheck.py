@@ -61,7 +61,8 @@ def cross_check(
     ----------
     model_contrasts : DataFrame indexed by contrast
         `estimate`, `low`, `high` in units of the outcome (risk differences, for a share) and `p`, not
-        adjusted for several contrasts; NaN where the model could say nothing.
+        adjusted for several contrasts and two-sided (of a one-sided plan, too: the other two methods are
+        two-sided, and would seem to disagree); NaN where the model could say nothing.
     contrasts : the weights of arms behind each contrast, as in `contrast_arms`
     trials, outcome, alpha, covariates, names : as in `contrast_arms`; the bootstrap does not adjust for
         the covariates

@@ -16,6 +16,7 @@ from analysis.metrics.values import truths
     level="trial",
     needs=("correct",),
     better="higher",
+    binary=True,
 )
 def simulation_accuracy(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer equals its key: in simulation tasks, the model's output.
@@ -50,6 +51,7 @@ def simulation_accuracy(trials: pd.DataFrame) -> pd.Series:
     level="trial",
     needs=("correct", "model_correct"),
     better="higher",
+    binary=True,
 )
 def accuracy_where_model_right(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer equals its key, on items that the model gets right.
@@ -83,6 +85,7 @@ def accuracy_where_model_right(trials: pd.DataFrame) -> pd.Series:
     level="trial",
     needs=("correct", "model_correct"),
     better="higher",
+    binary=True,
 )
 def accuracy_where_model_wrong(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer equals its key, on items that the model gets wrong.

@@ -18,7 +18,9 @@ Third = Literal["wrong", "undefined"]
 NEEDS = ("first_correct", "model_correct", "final_correct")
 
 
-@metric(name="rair", label="RAIR, pooled", unit="share", level="trial", needs=NEEDS, better="higher")
+@metric(
+    name="rair", label="RAIR, pooled", unit="share", level="trial", needs=NEEDS, better="higher", binary=True
+)
 def relative_ai_reliance(trials: pd.DataFrame, third: Third = "wrong") -> pd.Series:
     """Whether correct advice turned a wrong first answer right; the mean is RAIR pooled over trials.
 
@@ -49,7 +51,9 @@ def relative_ai_reliance(trials: pd.DataFrame, third: Third = "wrong") -> pd.Ser
     return _relied(trials, first_right=False, third=third).rename("relative_ai_reliance")
 
 
-@metric(name="rsr", label="RSR, pooled", unit="share", level="trial", needs=NEEDS, better="higher")
+@metric(
+    name="rsr", label="RSR, pooled", unit="share", level="trial", needs=NEEDS, better="higher", binary=True
+)
 def relative_self_reliance(trials: pd.DataFrame, third: Third = "wrong") -> pd.Series:
     """Whether a right first answer was kept against wrong advice; the mean is RSR pooled over trials.
 

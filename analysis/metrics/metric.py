@@ -30,6 +30,8 @@ class Metric:
     task that it is about (none: any), and `options` those arguments that have no default. `contrasts` is how
     a metric of arms tests differences: `f(trials, reference, *, arms=None, alpha=0.05, family="holm",
     margin=None, **options)` → DataFrame indexed by arm with at least `estimate`, `low`, `high`, `p`.
+    `binary` says that a trial's values are zeros and ones by definition: a plan with that outcome has a
+    logistic model, any other a linear one, whatever values were seen.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Metric:
     tasks: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     contrasts: Callable[..., Any] | None = None
+    binary: bool = False
 
 
 def metric(
@@ -55,6 +58,7 @@ def metric(
     table: str = "trials",
     tasks: tuple[str, ...] = (),
     contrasts: Callable[..., Any] | None = None,
+    binary: bool = False,
 ) -> Callable[[Function], Function]:
     """Attach a `Metric` to the function that computes it, which stays as it is.
 
@@ -63,12 +67,12 @@ def metric(
     name : as the registry and a plan call it: `weight-of-advice`
     label : as a report calls it: `Weight of advice`
     unit : of its values: `share`, `ms`, `ln ms`, `answer's unit` …
-    level, needs, better, table, tasks, contrasts : see `Metric`
+    level, needs, better, table, tasks, contrasts, binary : see `Metric`
     """
 
     def attach(function: Function) -> Function:
         options = _without_default(function)
-        card = Metric(name, label, unit, level, needs, better, table, tasks, options, contrasts)
+        card = Metric(name, label, unit, level, needs, better, table, tasks, options, contrasts, binary)
         function.metric = card  # type: ignore[attr-defined]
         return function
 

@@ -28,6 +28,7 @@ UNADVISED_TASKS = (  # the output is what people foretell, or there is none: no 
     unit="share",
     level="trial",
     needs=("final", "output"),
+    binary=True,
 )
 def agreement(trials: pd.DataFrame) -> pd.Series:
     """Whether the final answer equals the model's output.
@@ -62,6 +63,7 @@ def agreement(trials: pd.DataFrame) -> pd.Series:
     unit="share",
     level="trial",
     needs=("first", "final", "output"),
+    binary=True,
 )
 def switch(trials: pd.DataFrame) -> pd.Series:
     """Whether the final answer is the model's output, where the own first answer was another.
@@ -136,6 +138,7 @@ def follows_advice(trials: pd.DataFrame, judgement: bool | None = None) -> pd.Se
     level="trial",
     needs=("model_correct",),
     better="lower",
+    binary=True,
 )
 def over_reliance(trials: pd.DataFrame, judgement: bool | None = None) -> pd.Series:
     """Whether people follow the advice where it is wrong: P(h = a | a wrong).
@@ -170,6 +173,7 @@ def over_reliance(trials: pd.DataFrame, judgement: bool | None = None) -> pd.Ser
     level="trial",
     needs=("model_correct",),
     better="lower",
+    binary=True,
 )
 def under_reliance(trials: pd.DataFrame, judgement: bool | None = None) -> pd.Series:
     """Whether people leave the advice where it is right: P(h ≠ a | a right).

@@ -17,6 +17,7 @@ from analysis.metrics.metric import metric
     level="trial",
     needs=("answer", "repeats"),
     better="higher",
+    binary=True,
 )
 def agreement_with_self(trials: pd.DataFrame, column: str = "answer") -> pd.Series:
     """Whether the answer to a repeated showing is the answer that the same person gave at first.

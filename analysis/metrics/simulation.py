@@ -22,6 +22,7 @@ PARAMETER_CHANGE = "parameter-change-simulation"
     needs=("correct", "task"),
     better="higher",
     tasks=(FORWARD,),
+    binary=True,
 )
 def forward_accuracy(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer foretells the model's output for the input that is shown.
@@ -55,6 +56,7 @@ def forward_accuracy(trials: pd.DataFrame) -> pd.Series:
     needs=("task",),
     better="higher",
     tasks=(COUNTERFACTUAL,),
+    binary=True,
 )
 def counterfactual_accuracy(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer foretells the model's output after the input was changed.
@@ -94,6 +96,7 @@ def counterfactual_accuracy(trials: pd.DataFrame) -> pd.Series:
     needs=("correct", "task"),
     better="higher",
     tasks=(PARAMETER_CHANGE,),
+    binary=True,
 )
 def parameter_change_accuracy(trials: pd.DataFrame) -> pd.Series:
     """Whether each answer foretells the output of the model with changed parameters.

@@ -4,8 +4,9 @@ A random factor carries a coefficient if the coefficient's column is constant wi
 varies between them only), or if the factor has a planned random slope on the coefficient's term. From such a
 factor it has as many degrees of freedom as the factor has levels, less the fixed effects that are estimated
 between its levels (the dimensions of the span of X that are constant within them, the intercept included:
-however the same model is coded, there are as many). The smallest over the factors counts, and over the coefficients with a weight in a contrast; a coefficient that no factor carries is
-estimated from the rows alone and has rows − p.
+there are as many however the model is coded). The smallest over the factors counts, and over the
+coefficients with a weight in a contrast; a coefficient that no factor carries is estimated from the rows
+alone and has rows − p.
 
 The planned structure counts: a slope that the rule for singular fits has dropped still carries, because a
 variance that was estimated as zero from few levels is not known to be zero. This is the rule of balanced

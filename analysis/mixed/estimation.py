@@ -180,7 +180,8 @@ class Estimator:
             said += [singular.message(covariance, positions, rule)] if positions else []
         for j in np.flatnonzero(np.abs(self.theta) > self.objective.runaway):
             said.append(
-                f"The standard deviation of {covariance.names[j]} grows without bound: the levels tell the outcome without a miss."
+                f"The standard deviation of {covariance.names[j]} grows without bound: the levels tell the "
+                "outcome without a miss."
             )
         if not near.found:
             said.append(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import stats
 
 from analysis.errors import ModelError, UnknownName
 from analysis.mixed.covariance import Covariance

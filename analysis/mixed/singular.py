@@ -95,10 +95,12 @@ def _in_words(covariance: Covariance, f: int, positions: Sequence[int]) -> list[
     factor, mine = covariance.factors[f], [j for j in positions if j in of_factor(covariance, f)]
     if not factor.correlated:
         return [covariance.names[j] for j in mine]
-    correlations = [j for j in mine if not covariance.parameters[j].is_sd]
     sds = [j for j in mine if covariance.parameters[j].is_sd]
-    told = [f"the correlation{'s' * (len(correlations) > 1)} of {factor.name}"] if correlations else []
     slopes = [j for j in sds if not is_intercept(covariance, j)]
-    if len(slopes) > 1 and len(slopes) == len(factor.column_names) - 1:
-        told, sds = [*told, f"the slopes of {factor.name}"], [j for j in sds if j not in slopes]
-    return [*told, *(covariance.names[j] for j in sds)]
+    whole = len(slopes) > 1 and len(slopes) == len(factor.column_names) - 1
+    named = [covariance.names[j] for j in sds if not (whole and j in slopes)]
+    n = len(mine) - len(sds)
+    together = f"the correlation{'s' * (n > 1)} of {factor.name}" if n else ""
+    if whole:
+        together = f"{together}, and its slopes," if n else f"the slopes of {factor.name}"
+    return [together, *named] if together else named

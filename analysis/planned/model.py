@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,14 @@ import pandas as pd
 from scipy import special
 
 from analysis.errors import ModelError
+from analysis.inference.holm import holm
 from analysis.marginal import marginal_means, planned
 from analysis.marginal.grid import ReferenceGrid, reference_grid
 from analysis.metrics.natural import natural_shares
 from analysis.mixed import MixedFit, fit_glmm, fit_lmm
 from analysis.mixed.random import parse_random
 from analysis.planned.contrasts import Contrast
+from analysis.planned.lost import is_binary, lost_groups, require_enough, why_lost
 from analysis.planned.verdicts import with_verdicts
 from protocol.schema.plan import Plan
 
@@ -47,20 +50,27 @@ def model_primary(
     formula = formula_of(plan)
     # a plan that says nothing is refused, other than data that give nothing
     parse_random({str(factor): terms for factor, terms in plan.random_effects.items()})
+    lost = lost_groups(used, plan, groups)
+    kept = [one for one in contrasts if not why_lost(one, lost)]
+    if not kept:
+        lost, kept = {}, list(contrasts)  # the model of all groups then says why
+    left = [name for name in groups if name not in lost]
+    rows = used[used["condition"].isin(left)]
     try:
-        _require_enough(used, groups)
-        fit = _fit(used, plan, formula)
+        require_enough(rows, left)
+        fit = _fit(rows, plan, formula, plan.reference if plan.reference in left else left[0])
     except ModelError as error:
-        return _nothing(plan, contrasts, observed, formula, str(error))
+        return _nothing(plan, contrasts, observed, formula, str(error), lost)
     if not fit.converged:
-        return _nothing(plan, contrasts, observed, formula, " ".join(fit.messages)) | {"fit": fit}
+        return _nothing(plan, contrasts, observed, formula, " ".join(fit.messages), lost) | {"fit": fit}
     grid = _grid(fit, plan)
+    estimates = _with_lost(_estimates(fit, plan, kept, grid), contrasts, lost, plan)
     return {
-        "means": _means(fit, plan, grid, observed),
-        "contrasts": _contrasts(fit, plan, contrasts, grid, used),
+        "means": _means(fit, plan, grid, observed, lost),
+        "contrasts": with_verdicts(estimates.join(_counts(contrasts, used)), plan),
         "fit": fit,
         "formula": formula,
-        "messages": fit.messages,
+        "messages": (*fit.messages, *_without(lost)),
     }
 
 
@@ -74,35 +84,29 @@ def formula_of(plan: Plan) -> str:
     return " + ".join([f"value ~ {terms}", *plan.covariates])
 
 
-def is_binary(values: pd.Series) -> bool:
-    """Say whether an outcome holds zeros and ones alone, and so has a logistic model."""
-    return bool(values.isin([0, 1]).all())
+def _fit(used: pd.DataFrame, plan: Plan, formula: str, baseline: str) -> MixedFit:
+    rows = used.assign(model_correct=used["model_correct"].astype("str")) if plan.items == "natural" else used
+    told: dict[str, Any] = {
+        "random": dict(plan.random_effects),
+        "correlated": plan.correlated,
+        "baselines": {"condition": baseline} | ({"period": "baseline"} if plan.baseline_phase else {}),
+        "singular": plan.singular_fit,
+    }
+    if not is_binary(plan):
+        return fit_lmm(formula, rows, **told)
+    fit = fit_glmm(formula, rows, **told)
+    if not fit.separated or plan.separation == "none":
+        return fit
+    again = fit_glmm(formula, rows, penalty=plan.penalty, **told)
+    return replace(again, messages=(_penalised(fit.separated, plan.penalty), *again.messages))
 
 
-def _require_enough(used: pd.DataFrame, groups: Sequence[str]) -> None:
-    """Raise `ModelError` where a model could be fitted to too little to mean anything."""
-    sizes = used.groupby("condition")[["participant", "item"]].nunique().reindex(groups, fill_value=0)
-    if absent := [str(name) for name in sizes.index[sizes["participant"] == 0]]:
-        raise ModelError(f"no trial with an outcome in {', '.join(absent)}")
-    if few := [str(name) for name in sizes.index[(sizes < 2).any(axis=1)]]:
-        raise ModelError(f"fewer than two people or two items in {', '.join(few)}")
-    if used["value"].nunique() < 2:
-        raise ModelError("every answer is the same")
-
-
-def _fit(used: pd.DataFrame, plan: Plan, formula: str) -> MixedFit:
-    return _engine(used["value"])(
-        formula,
-        used.assign(model_correct=used["model_correct"].astype("str")) if plan.items == "natural" else used,
-        random=dict(plan.random_effects),
-        correlated=plan.correlated,
-        baselines={"condition": plan.reference} | ({"period": "baseline"} if plan.baseline_phase else {}),
-        singular=plan.singular_fit,
+def _penalised(names: Sequence[str], sd: float) -> str:
+    return (
+        f"Separation: {', '.join(names)} tell the outcome without a miss, so that there is no finite estimate. As "
+        f"the plan says, the model was fitted with a penalty: a normal prior with standard deviation {sd:g} on "
+        "scaled columns."
     )
-
-
-def _engine(values: pd.Series) -> Callable[..., MixedFit]:
-    return fit_glmm if is_binary(values) else fit_lmm
 
 
 def _grid(fit: MixedFit, plan: Plan) -> ReferenceGrid:
@@ -116,27 +120,52 @@ def _grid(fit: MixedFit, plan: Plan) -> ReferenceGrid:
     return reference_grid(fit, "condition")
 
 
-def _means(fit: MixedFit, plan: Plan, grid: ReferenceGrid, observed: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups' means in the outcome's phase, with the observed ones beside."""
+def _means(
+    fit: MixedFit, plan: Plan, grid: ReferenceGrid, observed: pd.DataFrame, lost: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return the groups' means in the outcome's phase, with the observed ones beside; NaN for a lost group."""
     table = marginal_means(fit, grid=grid, alpha=plan.alpha)
     if plan.baseline_phase is not None:
         table = table.xs("outcome", level="period")
     names = MEANS if fit.link == "identity" else PROBABILITIES
     told = pd.DataFrame({ours: table[theirs] for ours, theirs in names.items()}).assign(df=table["df"])
     rest = observed.rename(columns={"mean": "observed"}).drop(columns=["low", "high", "se", "df", "rule"])
-    return told.reindex(observed.index).join(rest.assign(note=""))
+    return told.reindex(observed.index).join(
+        rest.assign(note=[lost.get(str(name), "") for name in rest.index])
+    )
 
 
-def _contrasts(
-    fit: MixedFit, plan: Plan, contrasts: Sequence[Contrast], grid: ReferenceGrid, used: pd.DataFrame
-) -> pd.DataFrame:
+def _estimates(fit: MixedFit, plan: Plan, contrasts: Sequence[Contrast], grid: ReferenceGrid) -> pd.DataFrame:
     weights = {one.name: _cells(one.weights, plan) for one in contrasts}
     table = planned(fit, weights, grid=grid, alpha=plan.alpha, family=plan.family, alternative=plan.sides)
     if fit.link != "identity":
         table = table.assign(**{ours: table[theirs] for ours, theirs in BINARY.items()})
     reach = special.stdtrit(table["df"], 1 - plan.alpha / 2) * table["se"]
-    table = table.assign(low=table["estimate"] - reach, high=table["estimate"] + reach)
-    return with_verdicts(table.join(_counts(contrasts, plan, used)), plan)
+    return table.assign(low=table["estimate"] - reach, high=table["estimate"] + reach)
+
+
+def _with_lost(
+    table: pd.DataFrame, contrasts: Sequence[Contrast], lost: Mapping[str, str], plan: Plan
+) -> pd.DataFrame:
+    """Put the contrasts that weigh a lost group beside the others: NaN, with a note, and members of the family."""
+    reasons = {one.name: why_lost(one, lost) for one in contrasts}
+    if not (n_lost := sum(map(bool, reasons.values()))):
+        return table
+    table = table.reindex(pd.Index(list(reasons), name=table.index.name, dtype="str"))
+    if plan.family == "holm":
+        table["p_adjusted"] = holm(table["p"])
+    if plan.family == "max-t":  # as `analysis.marginal.families` pays for a contrast without a value
+        table["p_adjusted"] = (table["p_adjusted"] + n_lost * table["p"]).clip(upper=1.0)
+    return table.assign(note=pd.Series(reasons))
+
+
+def _without(lost: Mapping[str, str]) -> tuple[str, ...]:
+    """Say whose trials are not in the model."""
+    if not lost:
+        return ()
+    them = "it" if len(lost) == 1 else "them"
+    said = f"The model is fitted without the trials of {', '.join(lost)}: {'; '.join(lost.values())}."
+    return (f"{said} Contrasts that weigh {them} have no estimate.",)
 
 
 def _cells(weights: dict[str, float], plan: Plan) -> dict[Any, float]:
@@ -147,7 +176,7 @@ def _cells(weights: dict[str, float], plan: Plan) -> dict[Any, float]:
     return {(name, period): w * sign for name, w in weights.items() for period, sign in signs.items()}
 
 
-def _counts(contrasts: Sequence[Contrast], plan: Plan, used: pd.DataFrame) -> pd.DataFrame:
+def _counts(contrasts: Sequence[Contrast], used: pd.DataFrame) -> pd.DataFrame:
     """Return how many people, items and trials stand behind each contrast."""
     people = used.groupby("condition")["participant"].nunique()
     rows = {}
@@ -166,7 +195,12 @@ def _counts(contrasts: Sequence[Contrast], plan: Plan, used: pd.DataFrame) -> pd
 
 
 def _nothing(
-    plan: Plan, contrasts: Sequence[Contrast], observed: pd.DataFrame, formula: str, why: str
+    plan: Plan,
+    contrasts: Sequence[Contrast],
+    observed: pd.DataFrame,
+    formula: str,
+    why: str,
+    lost: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the observed means without intervals, and contrasts that say why there are none."""
     nan = float("nan")
@@ -175,9 +209,10 @@ def _nothing(
     values = dict.fromkeys(("estimate", "se", "df", "t", "p", "p_adjusted", "low", "high"), np.nan)
     counts = dict.fromkeys(("people", "reference_people", "items", "trials"), 0)
     table = pd.DataFrame({**values, **counts}, index=pd.Index(names, name="contrast", dtype="str"))
+    notes = [why_lost(one, lost) or why for one in contrasts]
     return {
         "means": means,
-        "contrasts": with_verdicts(table.assign(note=why), plan),
+        "contrasts": with_verdicts(table.assign(note=notes), plan),
         "formula": formula,
-        "messages": (why,),
+        "messages": (why, *_without(lost)),
     }

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+from scipy import special
 
 from analysis.columns import has_values
 from analysis.errors import UnknownName
 from analysis.inference.arms import contrast_arms, mean_by_arm
 from analysis.inference.crosscheck import cross_check
 from analysis.metrics.natural import natural_shares
+from analysis.metrics.registry import describe_metric
 from analysis.planned.contrasts import contrasts_of
 from analysis.planned.primary import Primary, primary_analysis, shares_of
 from analysis.planned.results import MANY, Results, Sensitivity
@@ -27,6 +29,7 @@ from analysis.population import (
 )
 from analysis.reading.study import Study
 from analysis.resampling import Progress
+from protocol.schema.plan import Plan
 
 DRAWS = 2000
 
@@ -52,6 +55,8 @@ def run_plan(study: Study, *, draws: int = DRAWS, progress: Progress = iter) -> 
     plan = study.plan
     if plan.items == "natural" and plan.natural_error_rate is None:
         raise UnknownName("The plan weights items as in natural use and gives no natural_error_rate.")
+    for name in plan.secondary:
+        describe_metric(name)  # one that does not exist is refused before anything is fitted
     everyone = planned_trials_of(study)
     exclusions = apply_exclusions(study, everyone)
     first, *others = populations(study, everyone, exclusions)
@@ -77,7 +82,7 @@ def run_plan(study: Study, *, draws: int = DRAWS, progress: Progress = iter) -> 
 
 def _check(study: Study, trials: pd.DataFrame, primary: Primary, resampling: dict[str, Any]) -> Any:
     return cross_check(
-        primary.contrasts,
+        _two_sided(primary.contrasts, study.plan),
         trials,
         "value",
         contrasts={one.name: one.weights for one in contrasts_of(study.plan, study.arm_names)},
@@ -87,6 +92,13 @@ def _check(study: Study, trials: pd.DataFrame, primary: Primary, resampling: dic
         resampling=resampling,
         **shares_of(study.plan),
     )
+
+
+def _two_sided(contrasts: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the contrasts with two-sided p-values, which are those of the methods that stand beside them."""
+    if plan.sides == "two-sided":
+        return contrasts
+    return contrasts.assign(p=2 * special.stdtr(contrasts["df"], -contrasts["t"].abs()))
 
 
 def _sensitivity_method(study: Study, others: Sequence[Population]) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.errors import UnknownName
 from analysis.marginal import equivalence, non_inferiority
+from analysis.metrics.registry import describe_metric
 from protocol.schema.plan import Plan
 
 COLUMNS = [
@@ -31,7 +33,12 @@ def with_verdicts(contrasts: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         `differs` is p_adjusted < alpha. With an equivalence margin, `within_margin` says whether two one-sided
         tests (adjusted over the contrasts unless the family is `none`) reject, `p_equivalence` is their
         p-value, and `margin_low`, `margin_high` the 1 − 2·alpha interval that shows it. Likewise for
-        non-inferiority. Missing where there is no margin, or nothing could be estimated.
+        non-inferiority, in the direction that is better for the plan's outcome. Missing where there is no
+        margin, or nothing could be estimated.
+
+    Raises
+    ------
+    UnknownName : there is a non-inferiority margin, and the outcome has no direction that is better.
     """
     told = contrasts.assign(differs=contrasts["p_adjusted"] < plan.alpha)
     rules: dict[str, Any] = {
@@ -48,9 +55,19 @@ def with_verdicts(contrasts: pd.DataFrame, plan: Plan) -> pd.DataFrame:
             margin_high=tests["high"],
         )
     if plan.non_inferiority_margin is not None:
-        tests = non_inferiority(told, plan.non_inferiority_margin, **rules)
+        tests = non_inferiority(told, plan.non_inferiority_margin, better=_better(plan), **rules)
         told = told.assign(not_inferior=tests["non_inferior"], p_non_inferiority=tests["p_adjusted"])
     name = "arm" if plan.contrasts == "versus-reference" else "contrast"
     told = told.reindex(columns=COLUMNS).rename_axis(name)
     flags = {"within_margin": "boolean", "not_inferior": "boolean", "differs": "bool"}
     return told.astype(flags).assign(note=told["note"].astype("object").fillna("").astype("str"))
+
+
+def _better(plan: Plan) -> str:
+    better = describe_metric(plan.outcome).better
+    if better == "neither":
+        raise UnknownName(
+            f"The plan has a non_inferiority_margin, and of {plan.outcome!r} neither higher nor lower values are "
+            "better, so nothing is inferior. equivalence_margin is allowed."
+        )
+    return better

@@ -137,7 +137,7 @@ def _pool(test: Items, bundle: Path | None, pool: int | None) -> int | None:
 
 
 def _check_plan(plan: Plan, protocol: Protocol) -> None:
-    if plan.outcome not in PER_TRIAL or describe_metric(plan.outcome).unit != "share":
+    if plan.outcome not in PER_TRIAL or not describe_metric(plan.outcome).binary:
         raise PowerError(
             f"The plan's outcome is {plan.outcome!r}. Power is simulated for outcomes of zeros and ones, "
             "such as simulation-accuracy."

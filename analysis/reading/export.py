@@ -21,6 +21,12 @@ from protocol.doors.export import DESCRIPTION_FILE, PROTOCOL_FILE, SCHEMA_VERSIO
 from protocol.freezing import canonical_json
 from protocol.schema import Protocol
 
+JSON_KINDS: dict[str, dict[str, type]] = {
+    "items": {"change": dict, "members": list},
+    "outputs": {"probabilities": list},
+    "stimuli": {"checks": dict},
+    "events": {"detail": dict},
+}
 MAY_BE_ABSENT = ("texts",)  # kept apart because it may identify people, so a shared export leaves it out
 
 
@@ -171,7 +177,7 @@ def _read(folder: Path, table: Table) -> pd.DataFrame:
 
 
 def _refuse_other_json(tables: Mapping[str, pd.DataFrame]) -> None:
-    for name, kinds in _JSON.items():
+    for name, kinds in JSON_KINDS.items():
         for column, kind in kinds.items():
             values = tables[name][column]
             bad = values.notna() & ~values.map(lambda value, kind=kind: isinstance(value, kind)).astype(bool)
@@ -181,14 +187,6 @@ def _refuse_other_json(tables: Mapping[str, pd.DataFrame]) -> None:
                 raise ExportError(
                     f'{TABLES[name].file}, row {row + 1}, column "{column}": {values.iloc[row]!r} is no JSON {wanted}.'
                 )
-
-
-_JSON = {
-    "items": {"change": dict, "members": list},
-    "outputs": {"probabilities": list},
-    "stimuli": {"checks": dict},
-    "events": {"detail": dict},
-}
 
 
 def _refuse_impossible_confidence(trials: pd.DataFrame) -> None:

@@ -18,18 +18,16 @@ from analysis.metrics.scales import instruments_of, scale_scores
 from analysis.planned import Results
 from analysis.report.words import listed
 
-TOLD_BY = {  # these have a section of their own, which tells why where it cannot show them
-    **{"answers-on-wrong-items": "wrong_items", "response-time": "time", "learning-curve": "curve"},
-    **{"item-view": "items", "tripping-items": "items", "item-effects": "items", "pareto": "pareto"},
-    **{"rated-understanding": "subjective", "understanding-profile": "subjective", "scale-scores": "ratings"},
-    **{"calibration": "calibration", "calibration-curve": "calibration"},
-    **{"estimated-and-achieved": "estimates", "score-association": "scores"},
+TOLD_ELSEWHERE = {  # in a section of their own, which says why where it cannot show them
+    *("answers-on-wrong-items", "response-time", "learning-curve", "pareto", "score-association"),
+    *("item-view", "tripping-items", "item-effects", "calibration", "calibration-curve"),
+    *("rated-understanding", "understanding-profile", "estimated-and-achieved", "scale-scores"),
 }
 ON_REQUEST = ("metacognition",)  # fits a model to each draw of a bootstrap, so only if it is planned
 SLOW = ("metacognition", "signal-detection", "scale-reliability", "utility-k")  # these resample people
 FEWEST_DRAWS = 100
 PROCESS = {"duration_ms", "gate_attempts", "attention_passed", "attention_shown", "protocol_version"}
-NO_PEOPLE_ALONE = "Taken as people alone: the reference, “{}”."
+PEOPLE_ALONE = "Taken as people alone: the reference, “{}”."
 TRAITS = (
     "Traits: {}. A scale answered after the test may itself have been changed by the arm, and then moderates "
     "nothing."
@@ -68,7 +66,7 @@ def make_tables(results: Results, names: Iterable[str]) -> MetricTables:
     """
     made, refused, elsewhere = [], [], []
     for card in map(describe_metric, names):
-        if card.name in TOLD_BY:
+        if card.name in TOLD_ELSEWHERE:
             elsewhere.append(card)
             continue
         try:
@@ -83,7 +81,7 @@ def unplanned_tables() -> list[str]:
     return [
         name
         for name in METRICS
-        if describe_metric(name).level == "table" and name not in {*TOLD_BY, *ON_REQUEST}
+        if describe_metric(name).level == "table" and name not in {*TOLD_ELSEWHERE, *ON_REQUEST}
     ]
 
 
@@ -123,9 +121,11 @@ def _table_of(results: Results, name: str) -> pd.DataFrame | None:
 def _arguments(results: Results, card: Metric) -> dict[str, Any]:
     """Return those arguments of a metric that the plan or the study knows."""
     plan, parameters = results.study.plan, inspect.signature(get_metric(card.name)).parameters
-    reference = plan.reference if plan.reference in results.study.arm_names else None
+    present = set(results.outcome_trials["arm"])
+    arms = [arm for arm in results.study.arm_names if arm in present]
+    reference = plan.reference if plan.reference in arms else None
     known = {
-        "arms": results.study.arm_names,
+        "arms": arms,
         "alpha": plan.alpha,
         "seed": plan.seed,
         "reference": reference,
@@ -158,7 +158,7 @@ def _with_value(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _note(results: Results, card: Metric) -> str:
     is_gain = "human_only" in card.options
-    return NO_PEOPLE_ALONE.format(results.study.label(results.study.plan.reference)) if is_gain else ""
+    return PEOPLE_ALONE.format(results.study.label(results.study.plan.reference)) if is_gain else ""
 
 
 def _moderations(results: Results, card: Metric, trials: pd.DataFrame) -> MetricTable:

@@ -93,7 +93,10 @@ class Plan(Part):
     non_inferiority_margin: float | None = Field(
         None,
         gt=0,
-        description="On the outcome's scale; an interval above − the margin is not worse by more than it.",
+        description=(
+            "On the outcome's scale; not worse by more than the margin: an interval above − the margin where "
+            "higher values are better, below + the margin where lower ones are."
+        ),
     )
     covariates: list[Name] = Field(default_factory=list)
     method: Literal["crossed-mixed-model", "two-way-cluster-robust-t"] = "crossed-mixed-model"
@@ -105,6 +108,18 @@ class Plan(Part):
         default=False, description="Whether a factor's random intercept and slopes may be correlated."
     )
     singular_fit: Literal["drop-slopes-then-intercepts"] = "drop-slopes-then-intercepts"
+    separation: Literal["none", "penalty"] = Field(
+        "none",
+        description=(
+            "What is done where a term tells an outcome of zeros and ones without a miss, so that it has no "
+            "finite estimate: nothing, which leaves its contrasts without one, or a penalty."
+        ),
+    )
+    penalty: float = Field(
+        2.5,
+        gt=0,
+        description="SD of the normal prior on scaled columns, used only where a term is separated.",
+    )
     exclusions: list[Exclusion] = Field(default_factory=list)
     missing: Literal["available-trials"] = Field(
         "available-trials", description="Each answered trial counts; none is imputed."
@@ -138,7 +153,12 @@ class Plan(Part):
 
     def _beyond_cluster_robust(self) -> Iterator[Broken]:
         """Yield what only the mixed model can do."""
-        only = {"contrasts": "versus-reference", "sides": "two-sided", "baseline_phase": None}
+        only = {
+            "contrasts": "versus-reference",
+            "sides": "two-sided",
+            "baseline_phase": None,
+            "separation": "none",
+        }
         for name, allowed in only.items():
             if getattr(self, name) != allowed:
                 yield Broken('it needs "method: crossed-mixed-model"', (name,))

@@ -167,6 +167,7 @@ def test_one_arm_is_nothing_to_compare(refused):
             "control, outcome: weight-of-advice}",
             "lacks first_number, final_number, output_number; it has",
         ),
+        ("control}", "control, secondary: [speed]}", "No metric is called 'speed'. Known ones:"),
         ("control}", "control, exposure: condition}", "the table of trials lacks condition"),
         ("control}", "control, items: natural, natural_error_rate: 0.1}", "lacks model_correct"),
         (

@@ -81,3 +81,10 @@ def test_a_baseline_phase_a_condition_and_a_metric_that_are_not_there_are_faults
         ("analysis", "exposure"),
         ("analysis", "secondary", 1),
     ]
+
+
+def test_a_margin_of_inferiority_needs_an_outcome_with_a_better_direction() -> None:
+    assert faults(outcome="log-response-time", non_inferiority_margin=0.1) == []
+    ((path, message),) = faults(outcome="switch", non_inferiority_margin=0.1)
+    assert path == ("analysis", "non_inferiority_margin")
+    assert "neither higher nor lower values are better" in message

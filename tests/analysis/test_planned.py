@@ -130,6 +130,15 @@ def test_one_sided_test_halves_the_p_value(study, results):
     assert greater.contrasts.loc["nearest", "p"] == pytest.approx(results.contrasts.loc["nearest", "p"] / 2)
 
 
+@pytest.mark.parametrize("sides", ["greater", "less"])
+def test_a_one_sided_plan_is_checked_by_two_sided_methods_throughout(study, results, sides):
+    check = run_plan(changed(study, sides=sides), draws=50).check
+    assert check.apart == results.check.apart
+    assert check.warnings == results.check.warnings
+    model = check.table.xs("model", level="method")["p"].to_dict()
+    assert model == pytest.approx(results.contrasts["p"].to_dict())
+
+
 def test_conditions_within_people_are_compared_by_their_name(tmp_path):
     told = run_plan(within(read_export(build_export(tmp_path / "export", people=10, arms=TWO))), draws=50)
     assert told.contrasts.index.tolist() == ["map"]

@@ -183,6 +183,13 @@ FAULTS = {
         ),
         ['line 79: analysis: "max-t" needs "method: crossed-mixed-model"; holm and none are allowed'],
     ),
+    "a penalty that the method does not have": (
+        (
+            "  reference: control",
+            "  reference: control\n  method: two-way-cluster-robust-t\n  separation: penalty",
+        ),
+        ['line 79: analysis: it needs "method: crossed-mixed-model"'],
+    ),
     "only one random factor": (
         ("  reference: control", '  reference: control\n  random_effects: {participant: "1"}'),
         ["line 78: analysis: participant and item are both random; both are needed"],

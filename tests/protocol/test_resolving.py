@@ -8,7 +8,7 @@ from protocol import ProtocolError, canonical_json, fingerprint, load_resolved, 
 from tests.protocol.small import write
 
 # A change of this value means that a frozen study would no longer be found by its hash.
-SHA256 = "890cdb1d65a93c6d13e2c2b5f2c5c3b2461974542f2b19cb1eb35a447c5a122c"
+SHA256 = "4c2dd0fb13f7af47fc2bf042276d927586acd4a1689350a01e1f15c5cb4a7173"
 
 
 def small(tmp_path, *edits):

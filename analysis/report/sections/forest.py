@@ -85,6 +85,14 @@ def _caption(results: Results, measure: Measure, margin: float | None) -> str:
         f"{told}, with {level(results.alpha)} interval over people and items, not adjusted for the number of "
         f"contrasts; {count(results.people, 'person', 'people')}, {count(results.items, 'item')}."
     )
+    if any(_is_undecided_beside_zero(row) for _, row in results.contrasts.iterrows()):
+        text += (
+            " An interval may leave out zero and the verdict be undecided: that is adjusted, or one-sided."
+        )
     if margin:
         text += f" Shaded: the equivalence margin of ±{measure.margin(margin)}."
     return text
+
+
+def _is_undecided_beside_zero(row: pd.Series) -> bool:
+    return not row["differs"] and bool(row["low"] > 0 or row["high"] < 0)

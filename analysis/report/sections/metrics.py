@@ -21,6 +21,7 @@ SHARES = ("share", "probability")
 ON_REQUEST = (
     "meta-d-prime",
 )  # fits a model to each person: seconds per hundred people, so only if it is planned
+NO_TABLES = MetricTables()
 DIGITS = {"ms": 0, "squared difference of probabilities": 3}
 
 
@@ -54,7 +55,7 @@ def metrics(results: Results) -> Section:
     repeated = [one.card for one in told.measured if _repeats_outcome(results, one)]
     kept = tuple(one for one in told.measured if one.card not in repeated)
     if not kept:
-        return Section("metrics", heading, missing="These data allow no metric but the outcome.")
+        lead = "These data allow no metric but the outcome."
     left_out += [
         *_reasons(told.refused),
         *_reasons((card, "it says what the outcome says") for card in repeated),
@@ -88,7 +89,7 @@ def _section(
     told: Measurements,
     lead: str,
     *,
-    tables: MetricTables = MetricTables(),
+    tables: MetricTables = NO_TABLES,
     refused: Sequence[str] = (),
     left_out: Sequence[str] = (),
 ) -> Section:

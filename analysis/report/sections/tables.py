@@ -12,7 +12,7 @@ from analysis.metrics import describe_metric
 from analysis.planned import Results
 from analysis.report.section import NamedTable, Section
 from analysis.report.tables import ON_REQUEST, MetricTable, MetricTables, make_tables, unplanned_tables
-from analysis.report.words import NOTHING, level, listed, number, p_value
+from analysis.report.words import NOTHING, count, level, listed, number, p_value
 
 HEADING = "Further tables"
 ROWS = 12  # on the page; the CSV has all
@@ -64,27 +64,42 @@ def _labelled(results: Results, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _shown(one: MetricTable, frame: pd.DataFrame) -> dict[str, Any]:
     whole = len(frame)
-    frame = frame.drop(columns="arm").rename(columns={"label": "arm"}) if "label" in frame.columns else frame
+    frame = _for_readers(frame)
     columns = [_column(frame, name, ends) for name, ends in _with_ends(list(frame.columns))]
-    part = f"the first {ROWS} of {whole:,} rows; the file holds all" if whole > ROWS else f"{whole} rows"
+    rows = count(whole, "row") if whole <= ROWS else f"the first {ROWS} of {whole:,} rows; the file holds all"
     return {
         "title": one.card.label,
-        "caption": f"{one.card.label}, in {one.card.unit}: {part if whole != 1 else '1 row'}",
+        "caption": f"{one.card.label}; unit: {one.card.unit}; {rows}",
         "note": one.note,
         "heads": [(head, is_number) for head, is_number, _ in columns],
         "rows": list(zip(*(cells for _, _, cells in columns), strict=True)),
     }
 
 
+def _for_readers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with labels in place of arms' names, without the columns that say nothing here."""
+    told = frame.drop(columns=["rule"], errors="ignore")
+    if "label" in told.columns:
+        told = told.drop(columns="arm").rename(columns={"label": "arm"})
+    silent = [
+        name for name in told.columns if (told[name].isna() | (told[name].astype("object") == "")).all()
+    ]
+    return told.drop(columns=silent)
+
+
 def _with_ends(names: list[str]) -> list[tuple[str, tuple[str, str] | None]]:
-    """Return the columns, each with those of its interval where the two that follow are its ends."""
+    """Return the columns, each with those of its interval where its ends follow, be it after its `se`."""
     told: list[tuple[str, tuple[str, str] | None]] = []
-    at = 0
-    while at < len(names):
-        ends = names[at + 1 : at + 3]
+    left = list(names)
+    while left:
+        name, *left = left
+        error = left[:1] if left[:1] == ["se"] else []
+        ends = left[len(error) : len(error) + 2]
         has_ends = len(ends) == 2 and all(rule.match(end) for rule, end in zip(ENDS, ends, strict=True))
-        told.append((names[at], (ends[0], ends[1]) if has_ends else None))
-        at += 3 if has_ends else 1
+        told.append((name, (ends[0], ends[1]) if has_ends else None))
+        if has_ends:
+            told += [(one, None) for one in error]
+            left = left[len(error) + 2 :]
     return told
 
 
@@ -100,7 +115,11 @@ def _column(
         low, high = (_texts(rows[end], name) for end in ends)
         small = [f"{a} to {b}" if NOTHING not in (a, b) else "" for a, b in zip(low, high, strict=True)]
     head = name.replace("_ms", ", ms").replace("_", " ")
-    return head, is_number, list(zip(big, small, strict=True))
+    return (
+        head[:1].upper() + head[1:] if len(head) > 2 else head,
+        is_number,
+        list(zip(big, small, strict=True)),
+    )
 
 
 def _texts(values: pd.Series, name: str) -> list[str]:

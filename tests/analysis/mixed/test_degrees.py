@@ -83,3 +83,22 @@ def test_a_contrast_has_the_smallest_of_its_coefficients(trials):
     rule = degrees_of_freedom(design.values, design.column_variables, problem.factors, problem.groupings)
     assert rule(np.array([0, 1, -1, 0])) == PEOPLE - 3
     assert rule(np.array([0, 1, 0, 1])) == ITEMS - 2
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"), [("phase", ITEMS - 1), ("arm", PEOPLE - 3), ("half", ITEMS - 2)]
+)
+def test_a_model_without_an_intercept_has_the_degrees_of_the_one_with_it(trials, variable, expected):
+    table = trials.assign(half=np.where(trials["difficulty"] > 0, "hard", "easy"))
+    random = {"participant": "1 + phase + half", "item": "1 + phase"}
+    coded = degrees(table, variable, random)
+    cells = degrees(table, f"0 + {variable}", random)
+    steps = [df for name, df in coded.items() if name != "Intercept"]
+    assert set(steps) == set(cells.values()) == {expected}
+
+
+def test_a_covariate_of_large_numbers_within_people_is_not_taken_for_one_between_them(trials):
+    table = trials.assign(clock=1.7e12 + 1000.0 * np.arange(len(trials)), age=0.1 + trials["participant"] / 3)
+    found = degrees(table, "arm + clock + age", {"participant": "1", "item": "1"})
+    assert found["arm[T.b]"] == found["age"] == PEOPLE - 4
+    assert found["clock"] == PEOPLE * ITEMS - 5

@@ -246,7 +246,8 @@ def test_every_family_of_contrasts_has_its_words_and_its_figure(tmp_path, plan, 
     results = run_plan(planned(read(tmp_path), **plan), draws=30)
     assert [row["label"] for row in primary(results).content["contrasts"]] == [label]
     assert [row.label for row in forest(results).figures[0].rows] == [label]
-    assert sentences(results)[0].startswith((label, f"People in the arm “{label}”"))
+    (told,) = sentences(results)
+    assert told.startswith((label, f"“{label}”", f"The {label}", f"People in the arm “{label}”"))
 
 
 def test_all_pairs_have_a_whole_report(tmp_path):
