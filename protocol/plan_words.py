@@ -38,7 +38,9 @@ def model_in_words(plan: Plan) -> str:
         return METHODS[plan.method]
     effects = "; ".join(f"{factor}: {formula}" for factor, formula in plan.random_effects.items())
     kind = "correlated" if plan.correlated else "uncorrelated"
-    told = f"{METHODS[plan.method]}. Random effects ({kind}): {effects}. A singular fit drops slopes first, then intercepts"
+    told = f"{METHODS[plan.method]}. Random effects ({kind}): {effects}. A singular fit drops slopes first, then "
+    told += "intercepts"
     if plan.separation == "penalty":
-        told += f"; where a term is separated, fixed effects get a normal prior with a standard deviation of {plan.penalty:g}"
+        prior = f"a normal prior with a standard deviation of {plan.penalty:g}"
+        told += f"; where a term is separated, fixed effects get {prior}"
     return told

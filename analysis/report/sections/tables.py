@@ -116,7 +116,7 @@ def _column(
         small = [f"{a} to {b}" if NOTHING not in (a, b) else "" for a, b in zip(low, high, strict=True)]
     head = name.replace("_ms", ", ms").replace("_", " ")
     return (
-        head[:1].upper() + head[1:] if len(head) > 2 else head,
+        head[:1].upper() + head[1:] if not head.startswith("p ") and len(head) > 2 else head,
         is_number,
         list(zip(big, small, strict=True)),
     )
