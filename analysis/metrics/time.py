@@ -145,7 +145,8 @@ def response_time_ratios(
     kept = ["t", "df", "p", "p_adjusted", "people", "reference_people", "items", "trials"]
     table[kept] = gaps[kept]
     open_by_arm = told["log_ms"].isna().groupby(told["arm"]).sum()
-    table["undefined"] = [int(open_by_arm[arm] + open_by_arm[reference]) for arm in table.index]
+    counts = open_by_arm.reindex([reference, *table.index], fill_value=0)
+    table["undefined"] = [int(counts[arm] + counts[reference]) for arm in table.index]
     return table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,12 @@ PAGE = "report.html"
 
 
 def check_destination(out: Path, force: bool) -> None:
-    """Raise `ReportError` where a report may not be written."""
+    """Raise `ReportError` where a report may not be written, before minutes are spent on it."""
+    there = next(place for place in (out, *out.absolute().parents) if place.exists())
+    if there != out and not there.is_dir():
+        raise ReportError(f"{out}: there is a file at {there}; a folder is needed.")
+    if not os.access(there, os.W_OK):
+        raise ReportError(f"{out}: nothing may be written into {there}.")
     if not out.exists():
         return
     if not force:

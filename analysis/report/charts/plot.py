@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import textwrap
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -111,12 +112,18 @@ def notes_below(figure: Figure, *notes: str) -> None:
 
 
 def saved(figure: Figure, formats: Sequence[str] = FORMATS) -> dict[str, bytes]:
-    """Return the figure in each format; call it within `style`."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # laid out once, so that it is the same in every format
+    """Return the figure in each format; call it within `style`.
+
+    A letter that the font does not have is drawn as a box, without a warning: the page and the tables
+    beside the figure have it.
+    """
     files = {}
-    for kind in formats:
-        with io.BytesIO() as out:
-            figure.savefig(out, format=kind, dpi=DPI, metadata=NO_DATES[kind])
-            files[kind] = out.getvalue()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # laid out once, so that it is the same in every format
+        for kind in formats:
+            with io.BytesIO() as out:
+                figure.savefig(out, format=kind, dpi=DPI, metadata=NO_DATES[kind])
+                files[kind] = out.getvalue()
     return files

@@ -21,6 +21,9 @@ def verdict(results: Results) -> Section:
         return Section(
             "verdict", "Verdict", {"sentences": [f"{nobody} “{results.study.plan.phase}”: no verdict."]}
         )
+    if results.contrasts.empty:
+        alone = f"The study has one {results.study.plan.exposure}, so nothing is compared: no verdict."
+        return Section("verdict", "Verdict", {"sentences": [alone]})
     return Section("verdict", "Verdict", {"sentences": sentences(results)})
 
 

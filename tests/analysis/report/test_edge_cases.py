@@ -259,6 +259,7 @@ def test_all_pairs_have_a_whole_report(tmp_path):
 def test_one_arm_has_means_and_no_verdict(tmp_path):
     study = read(tmp_path, arms={"control": "No explanation"})
     html = told_of(study, tmp_path)
+    assert "The study has one arm, so nothing is compared: no verdict." in section(html, "verdict")
     assert "No explanation" in section(html, "primary")
     assert "no two arms have trials" in section(html, "forest")
     assert "There is no contrast to check." in section(html, "checks")

@@ -28,6 +28,18 @@ def test_existing_folder_is_refused_and_left_alone(export, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine.txt"]
 
 
+def test_a_place_below_a_file_is_refused_before_anything_is_analysed(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ReportError, match="there is a file at .*notes.txt; a folder is needed"):
+        report(tmp_path / "no-export", tmp_path / "notes.txt" / "out")
+
+
+def test_letters_that_the_font_lacks_make_no_noise(tmp_path):
+    folder = build_export(tmp_path / "export", arms={"control": "控制", "map": "Map"}, people=3, items=4)
+    page = report(folder, tmp_path / "out", draws=10, formats=("png",))
+    assert "控制" in page.read_text("utf-8")
+
+
 def test_force_replaces_an_earlier_report(export, tmp_path):
     first = report(export, tmp_path / "out", draws=10, formats=())
     (first.parent / "tables" / "old.csv").write_text("old")
