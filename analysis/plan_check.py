@@ -8,6 +8,7 @@ from analysis.errors import AnalysisError, ModelError
 from analysis.metrics.registry import METRICS, PER_TRIAL, describe_metric
 from analysis.mixed.random import parse_random
 from analysis.population.filters.registry import check_exclusion
+from analysis.reading.standard import FROM_EXPORT
 from protocol.doors.export import ITEMS, PARTICIPANTS, TRIALS
 from protocol.schema import Protocol
 from protocol.schema.phases import Practice, Test
@@ -26,6 +27,12 @@ def plan_faults(protocol: Protocol) -> Iterator[tuple[Path, str]]:
     elif plan.non_inferiority_margin is not None and describe_metric(plan.outcome).better == "neither":
         why = f"of {plan.outcome!r} neither higher nor lower values are better, so nothing is inferior"
         yield ("analysis", "non_inferiority_margin"), f"{why}; equivalence_margin is allowed"
+    else:
+        yield from _outcome_faults(protocol)
+    if plan.contrasts == "trend" and (
+        absent := [arm for arm in protocol.arm_names if arm not in plan.scores]
+    ):
+        yield ("analysis", "scores"), f"scores lack {', '.join(absent)}; a trend needs one for each arm"
     phases = [phase.kind for phase in protocol.phases if isinstance(phase, (Practice, Test))]
     for field, phase in (("phase", plan.phase), ("baseline_phase", plan.baseline_phase)):
         if phase is not None and phase not in phases:
@@ -46,6 +53,40 @@ def plan_faults(protocol: Protocol) -> Iterator[tuple[Path, str]]:
             check_exclusion(exclusion)
         except AnalysisError as error:
             yield ("analysis", "exclusions", number), f"exclusion {exclusion.name!r}: {error}"
+
+
+def _outcome_faults(protocol: Protocol) -> Iterator[tuple[Path, str]]:
+    """Yield what the outcome needs and the tasks of the protocol never record."""
+    card = describe_metric(protocol.analysis.outcome)
+    phases = (protocol.analysis.phase, protocol.analysis.baseline_phase)
+    tasks = {
+        phase.task.kind
+        for phase in protocol.phases
+        if isinstance(phase, (Practice, Test)) and phase.kind in phases
+    }
+    told = ", ".join(sorted(tasks))
+    if card.tasks and tasks and not tasks & set(card.tasks):
+        yield ("analysis", "outcome"), f"{card.name!r} is about {', '.join(card.tasks)}; the task is {told}"
+        return
+    recorded = {*FROM_EXPORT, "chance", "leaks", "answer_number", "output_number", "truth_number"}
+    for task in tasks:
+        recorded |= set(OF_TASK.get(task, ()))
+    if tasks and (absent := [name for name in card.needs if name not in recorded]):
+        yield (
+            ("analysis", "outcome"),
+            f"{card.name!r} needs {', '.join(absent)}, which the task {told} does not record",
+        )
+
+
+OF_TASK = {  # columns that only some tasks fill
+    "advice": [
+        f"{answer}{end}"
+        for answer in ("first", "final")
+        for end in ("", "_correct", "_confidence", "_number")
+    ],
+    "feature-naming": ["features_marked", "features_true"],
+    "model-choice": ["pair"],
+}
 
 
 def _random_effect_faults(plan: Plan) -> Iterator[tuple[Path, str]]:

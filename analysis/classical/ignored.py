@@ -17,15 +17,22 @@ RESPECTED: dict[str, tuple[str, ...]] = {
 NULL_DATA = "of null data sets (200 participants × 12 items whose effects vary) at the 5 % level"
 INSTEAD = "The crossed mixed model takes participants and items as random; lean on that."
 UNCHECKED = "No column of participants was named: rows are taken as independent, which was not checked."
+UNCHECKED_ITEMS = (
+    "No complete column of items was named, nor is there one called item: that different people answered the same "
+    "items, which the test would ignore, was not checked."
+)
 
 
 def ignored(sample: Sample, test: str) -> list[str]:
-    """Return a sentence for each of participants and items that the test wrongly takes as independent."""
+    """Return a sentence for each of participants and items that the test takes as independent, or may."""
     sentences = {"participant": _participants(sample), "item": _items(sample)}
     told = [text for factor, text in sentences.items() if text and not _respected(sample, test, factor)]
-    if told:
-        return [*told, INSTEAD]
-    return [UNCHECKED] if sample.unit == "trial" and "participant" not in sample.trials else []
+    return [*told, *([INSTEAD] if told else []), *_unchecked(sample)]
+
+
+def _unchecked(sample: Sample) -> list[str]:
+    told = [UNCHECKED] if sample.unit == "trial" and "participant" not in sample.trials else []
+    return told if "item" in sample.trials else [*told, UNCHECKED_ITEMS]
 
 
 def _respected(sample: Sample, test: str, factor: str) -> bool:
@@ -59,7 +66,7 @@ def _items(sample: Sample) -> str:
         return ""
     rows = sample.table if sample.unit == "item" else sample.trials
     each = rows["item"].value_counts()
-    if each.max() < 2:
+    if each.max() < 2 or len(each) < 2:  # a single question is what the result is about
         return ""
     if sample.unit == "item":
         return f"{int((each > 1).sum())} items are in several groups and count as different items in each."

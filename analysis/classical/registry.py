@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.classical.ignored import ignored
 from analysis.classical.result import ALTERNATIVES, ClassicalResult
 from analysis.classical.sample import read_sample
+from analysis.columns import require_columns
 from analysis.errors import UnknownName
 from analysis.options import require_alpha, require_draws
 
@@ -63,7 +64,10 @@ def classical_test(
     outcome : column of numbers or booleans; of any kind for chi-square and Fisher
     group : column to compare by; two for a two-way ANOVA; none for a one-sample test
     groups : which groups, in order (first − second); by default all, in the order of categories or rows
-    participant, item : columns that say who and what; named, they let the test say what it ignores
+    participant : column that says who; named, it lets the test say what it ignores
+    item : column that says what was asked, likewise; unless named, the column `item`, where there is one
+        without gaps, so that no row is left out for it. Without either, `warnings` says that shared items were not
+        checked
     strata : column within whose values a permutation shuffles
     unit : what a row of the test is: `trial` (a row of the data), `participant` or `item` (their value in
         each group, by `aggregate`: `mean`, `median` or `sum`)
@@ -85,7 +89,7 @@ def classical_test(
     _check_options(name, function, options)
     if group is None and name not in WITHOUT_GROUPS:
         raise UnknownName(f"{name} compares groups: name their column, group=…")
-    named = {"participant": participant, "item": item, "stratum": strata}
+    named = {"participant": participant, "item": _item(data, item), "stratum": strata}
     sample = read_sample(
         data,
         outcome,
@@ -104,6 +108,14 @@ def classical_test(
         details={key: float(value) for key, value in result.details.items()},
         warnings=(*result.warnings, *ignored(sample, name)),
     )
+
+
+def _item(data: pd.DataFrame, item: str | None) -> str | None:
+    """Return the column of items: the one named, else one called `item` that has a value in every row."""
+    require_columns(data, name="the table")
+    if item is not None or "item" not in data.columns or data[["item"]].isna().any(axis=None):
+        return item
+    return "item"
 
 
 def _check_options(name: str, function: Callable[..., ClassicalResult], options: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.columns import as_finite, require_columns
 from analysis.errors import UnknownName
 from analysis.inference.holm import holm
+from analysis.inference.margin import t_margin_p, within_margin
 from analysis.inference.two_way import NO_VARIATION, TOO_FEW, Estimate, fit, without_interval
 from analysis.options import levels_of, listed, made, require_alpha, require_choice, require_margin
 
@@ -124,7 +125,7 @@ def compare_arms(
     reference : the arm that the others are compared to
     arms : which arms, in order; by default those of the table
     alpha : level of the tests; intervals have level 1 − alpha and are not adjusted
-    family : `holm` adjusts the p-values over the contrasts, `none` leaves them
+    family : `holm` adjusts the p-values over the contrasts, those of equivalence too; `none` leaves them
     margin : equivalence margin in units of the outcome
     covariates : columns of numbers or booleans that the model also holds; rows without them are not used
     names : other column names and weights, see `Columns`
@@ -133,8 +134,9 @@ def compare_arms(
     -------
     DataFrame indexed by arm (without the reference)
         `estimate`, `low`, `high`, `se`, `t`, `df`, `p`, `p_adjusted`, `differs` (p_adjusted < alpha),
-        `within_margin` (missing without a margin or an interval), `people`, `reference_people`, `items`,
-        `trials`, `rule` (which variance was taken) and `note`.
+        `within_margin` (whether two one-sided t tests at alpha reject; unadjusted, whether the 1 − 2·alpha
+        interval lies inside the margin; missing without a margin or an interval), `people`,
+        `reference_people`, `items`, `trials`, `rule` (which variance was taken) and `note`.
 
     Raises
     ------
@@ -194,7 +196,8 @@ def contrast_arms(
     table = pd.DataFrame(rows, index=index, columns=_DIFFERENCE)
     table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]
     table["differs"] = table["p_adjusted"] < alpha
-    table["within_margin"] = _within(table, margin)
+    p_margin = None if margin is None else t_margin_p(table, margin)
+    table["within_margin"] = within_margin(p_margin, index, alpha, family)
     return table
 
 
@@ -292,10 +295,3 @@ def _counts(trials: pd.DataFrame, used: pd.DataFrame, arm: str, columns: Columns
         "trials": len(mine),
         "missing": len(all_mine) - len(mine),
     }
-
-
-def _within(table: pd.DataFrame, margin: float | None) -> pd.Series:
-    if margin is None:
-        return pd.Series(pd.NA, index=table.index, dtype="boolean")
-    inside = (table["low"] >= -margin) & (table["high"] <= margin)
-    return inside.astype("boolean").where(table["low"].notna())

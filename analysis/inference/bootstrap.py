@@ -21,7 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.columns import as_finite, require_columns
 from analysis.errors import MissingColumns, UnknownName
-from analysis.options import levels_of, listed, require_alpha, require_draws
+from analysis.inference.margin import percentile_margin_p
+from analysis.options import levels_of, listed, require_alpha, require_draws, require_margin
 from analysis.resampling import Progress, percentile_interval, percentile_p, resample_sums
 
 __all__ = [
@@ -39,7 +40,7 @@ Statistic = Callable[[Mapping[str, Floats]], Floats]
 DRAWS = 2000
 _ARM = ["estimate", "low", "high", "draws", "undefined"]
 _DIFFERENCE = [
-    *("estimate", "low", "high", "p", "draws", "undefined"),
+    *("estimate", "low", "high", "p", "p_margin", "draws", "undefined"),
     *("people", "reference_people", "items", "trials"),
 ]
 
@@ -127,6 +128,7 @@ def two_way_bootstrap(
     participant: str = "participant",
     item: str = "item",
     alpha: float = 0.05,
+    margin: float | None = None,
     **resampling: Any,
 ) -> pd.DataFrame:
     """Bootstrap any function of sums over trials, by arm or as differences to a reference arm.
@@ -144,15 +146,17 @@ def two_way_bootstrap(
     arms : which arms, in order; by default those of the table
     arm, participant, item : names of the columns
     alpha : one minus the level of the intervals
+    margin : equivalence margin of a difference, in the statistic's unit
     resampling : `draws`, `seed`, `n_jobs`, `progress` of `resample_sums`
 
     Returns
     -------
     DataFrame indexed by arm (without the reference)
         `estimate` (of the observed sums), `low`, `high` (percentiles; NaN where the estimate is undefined), with a
-        reference `p` (of no difference), `draws` (in which it was defined), `undefined` (in which it was
-        not), `people`, `items`, `trials` and, with a reference, `reference_people`. Items and trials of a
-        difference are those of both arms.
+        reference `p` (of no difference) and `p_margin` (of two one-sided tests that it lies within ± margin;
+        NaN without a margin), `draws` (in which it was defined), `undefined` (in which it was not), `people`,
+        `items`, `trials` and, with a reference, `reference_people`. Items and trials of a difference are
+        those of both arms.
 
     Raises
     ------
@@ -164,6 +168,7 @@ def two_way_bootstrap(
     See `analysis.resampling`. The percentiles lean on many people and items; beware below 20 and 10.
     """
     require_alpha(alpha)
+    require_margin(margin)
     names = {"arm": arm, "participant": participant, "item": item}
     sums = bootstrap_sums(trials, columns, arms=arms, **names, **resampling)
     observed, drawn = sums.values(statistic)
@@ -177,7 +182,7 @@ def two_way_bootstrap(
     rows = []
     for name in others:
         both = trials.loc[trials[arm].isin([name, reference]), [participant, item]].dropna()
-        row = _difference(observed, drawn, sums.arms.index(name), base, alpha)
+        row = _difference(observed, drawn, sums.arms.index(name), base, alpha, margin)
         rows.append(row | _counts(both, participant, item) | {"people": sums.counts.loc[name, "people"]})
     return _table(rows, others, _DIFFERENCE).assign(reference_people=sums.counts.loc[reference, "people"])
 
@@ -245,10 +250,16 @@ def _row(estimate: float, drawn: Floats, alpha: float) -> dict[str, float]:
     }
 
 
-def _difference(estimates: Floats, values: Floats, arm: int, base: int, alpha: float) -> dict[str, float]:
+def _difference(
+    estimates: Floats, values: Floats, arm: int, base: int, alpha: float, margin: float | None
+) -> dict[str, float]:
     with np.errstate(invalid="ignore"):  # infinite minus infinite is undefined, and counted as such
         estimate, drawn = estimates[arm] - estimates[base], values[:, arm] - values[:, base]
-    return _row(estimate, drawn, alpha) | {"p": percentile_p(drawn) if np.isfinite(estimate) else np.nan}
+    told = _row(estimate, drawn, alpha) | {"p": np.nan, "p_margin": np.nan}
+    if np.isfinite(estimate):
+        told["p"] = percentile_p(drawn)
+        told["p_margin"] = np.nan if margin is None else percentile_margin_p(drawn, margin)
+    return told
 
 
 def _counts(rows: pd.DataFrame, participant: str, item: str) -> dict[str, int]:

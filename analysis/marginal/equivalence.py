@@ -129,6 +129,11 @@ def _estimates(contrasts: pd.DataFrame, scale: str, alpha: float) -> pd.DataFram
     """Return estimate, se, df and the 1 − alpha interval on a scale."""
     if scale not in SCALES:
         raise UnknownName(f"No scale is called {scale!r}. Known: {', '.join(SCALES)}.")
+    if not isinstance(contrasts, pd.DataFrame):
+        raise AnalysisError(
+            f"Equivalence is a question about contrasts, such as versus_reference(fit); received a "
+            f"{type(contrasts).__name__}."
+        )
     if missing := [name for name in SCALES[scale] if name not in contrasts]:
         raise AnalysisError(f"These contrasts have no {missing[0]}: the scale {scale!r} is not the model's.")
     table = contrasts[[*SCALES[scale], "df"]].set_axis(["estimate", "se", "df"], axis=1)

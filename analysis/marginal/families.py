@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from scipy import special, stats
 
 from analysis.errors import UnknownName
 from analysis.inference.holm import holm
@@ -98,18 +98,30 @@ def adjust(statistics: Statistics, family: str = "holm") -> Adjusted:
     return FAMILIES[family].adjust(statistics)
 
 
-def benjamini_hochberg(p_values: ArrayLike) -> Floats:
-    """Return p-values that control the false discovery rate; NaN stays NaN and counts as a member.
+def benjamini_hochberg(p_values: ArrayLike, *, is_planned: bool = True) -> Floats:
+    """Return p-values that control the false discovery rate; NaN stays NaN.
 
-    Source: Benjamini and Hochberg (1995), JRSS B 57(1).
+    Parameters
+    ----------
+    p_values : shape (m,)
+    is_planned : whether a NaN is a contrast that was planned and lost, which counts as a member so that it never
+        makes the others look better; False where a NaN is what nobody tested, as in exploration, which then
+        goes over the computed values only
+
+    Returns
+    -------
+    Array of shape (m,)
+
+    Source
+    ------
+    Benjamini and Hochberg (1995), "Controlling the False Discovery Rate", JRSS B 57(1).
     """
     p = np.asarray(p_values, dtype=float)
-    told = np.where(np.isnan(p), 1.0, p)
-    order = np.argsort(told)[::-1]
-    stepped = np.minimum.accumulate(told[order] * len(p) / np.arange(len(p), 0, -1))
-    adjusted = np.empty_like(p)
-    adjusted[order] = stepped
-    return np.where(np.isnan(p), np.nan, adjusted)
+    adjusted = np.full(p.shape, np.nan)
+    if (tested := ~np.isnan(p)).any():
+        member = np.full(p.shape, is_planned) | tested
+        adjusted[member] = stats.false_discovery_control(np.where(tested, p, 1.0)[member])
+    return np.where(tested, adjusted, np.nan)
 
 
 def _holm(statistics: Statistics) -> Adjusted:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.columns import require_columns
 from analysis.errors import UnknownName
 from analysis.inference.holm import holm
+from analysis.inference.margin import percentile_margin_p, within_margin
 from analysis.metrics.by_arm import arms_of
 from analysis.metrics.krippendorff import Scale, krippendorff_alpha
 from analysis.metrics.metric import metric
@@ -44,7 +45,7 @@ def agreement_contrasts(
     -------
     DataFrame indexed by arm (without the reference)
         `estimate` (difference of Krippendorff's alphas), `low`, `high`, `p` (of the bootstrap, the same items
-        being drawn for both arms), `p_adjusted`, `within_margin`.
+        being drawn for both arms), `p_adjusted`, `within_margin` (as in `pooled_contrasts`).
 
     Raises
     ------
@@ -62,11 +63,11 @@ def agreement_contrasts(
     table = pd.DataFrame(gaps, index=index, columns=["estimate", "low", "high"])
     table["p"] = [percentile_p(drawn[i] - drawn[base]) for i in at]
     table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]
-    table["within_margin"] = pd.Series(pd.NA, index=index, dtype="boolean")
+    p_margin = None
     if margin is not None:
-        inside = (table["low"] >= -margin) & (table["high"] <= margin)
-        table["within_margin"] = inside.astype("boolean").where(table["low"].notna())
-    return table
+        told = [percentile_margin_p(drawn[i] - drawn[base], margin) for i in at]
+        p_margin = pd.Series(told, index, dtype=float)
+    return table.assign(within_margin=within_margin(p_margin, index, alpha, family))
 
 
 @metric(

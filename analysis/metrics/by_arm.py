@@ -12,6 +12,7 @@ from analysis.columns import has_values, require_columns
 from analysis.errors import UnknownName
 from analysis.inference.arms import CORRECTIONS, compare_arms, mean_by_arm
 from analysis.inference.holm import holm
+from analysis.inference.margin import t_margin_p, within_margin
 from analysis.inference.means import mean_and_t_interval
 from analysis.metrics.metric import Metric
 from analysis.metrics.person_difference import person_difference
@@ -85,14 +86,16 @@ def metric_contrasts(
     name, trials, arms, options : as in `metric_by_arm`
     reference : the arm that the others are compared to
     alpha : level of the tests; intervals have level 1 − alpha and are not adjusted
-    family : `holm` adjusts the p-values over the contrasts, `none` leaves them
+    family : `holm` adjusts the p-values over the contrasts, those of equivalence too; `none` leaves them
     margin : equivalence margin in the metric's unit
 
     Returns
     -------
     DataFrame indexed by arm (without the reference)
-        At least `estimate`, `low`, `high`, `p`, `p_adjusted`; for a metric of trials all of
-        `compare_arms`; for one of persons Welch's t, or the paired t where people are in both arms.
+        At least `estimate`, `low`, `high`, `p`, `p_adjusted` and `within_margin` (whether two
+        one-sided tests at alpha reject; unadjusted, whether the 1 − 2·alpha interval lies inside the margin;
+        missing without one). For a metric of trials all of `compare_arms`; for one of persons
+        Welch's t, or the paired t where people are in both arms.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def metric_contrasts(
         return compare_arms(valued, "value", reference=reference, **told)
     if card.level == "person":
         values = {arm: function(_of(trials, arm), **options) for arm in order}
-        return _between_people(values, reference, alpha, family)
+        return _between_people(values, reference, alpha, family, margin)
     _refuse_tables(card)
     if card.contrasts is None:
         raise UnknownName(f"Metric {name!r} has no test of the differences between arms.")
@@ -165,10 +168,13 @@ def _people(values: pd.Series, trials: pd.DataFrame, alpha: float) -> list[float
     return [told["mean"], told["low"], told["high"], *counts]
 
 
-def _between_people(values: dict[str, pd.Series], reference: str, alpha: float, family: str) -> pd.DataFrame:
+def _between_people(
+    values: dict[str, pd.Series], reference: str, alpha: float, family: str, margin: float | None
+) -> pd.DataFrame:
     others = [arm for arm in values if arm != reference]
     rows = [person_difference(values[arm], values[reference], alpha) for arm in others]
     table = pd.DataFrame(rows, index=pd.Index(others, name="arm", dtype="str"))
     p = table["p"] if len(table) else pd.Series(dtype=float)
     table["p_adjusted"] = holm(p) if family == "holm" else np.asarray(p)
-    return table
+    p_margin = None if margin is None or table.empty else t_margin_p(table, margin)
+    return table.assign(within_margin=within_margin(p_margin, table.index, alpha, family))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from analysis.columns import has_values, require_columns
 from analysis.errors import MissingColumns
 from analysis.inference.arms import mean_by_arm
+from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
 from analysis.metrics.values import floats, truths
 
@@ -107,6 +110,7 @@ def calibration_by_arm(
     bins: int = BINS,
     alpha: float = 0.05,
     *,
+    arms: Sequence[str] | None = None,
     confidence: str = "confidence",
     correct: str = "correct",
 ) -> pd.DataFrame:
@@ -120,6 +124,7 @@ def calibration_by_arm(
         answers is right).
     bins : number of bins of equal width for the calibration error; a value on an edge belongs to the lower
     alpha : one minus the level of the intervals
+    arms : which arms, in order; by default those of the table, in the order of categories or of rows
     confidence, correct : which answer, as for `brier_score`
 
     Returns
@@ -147,7 +152,7 @@ def calibration_by_arm(
     require_columns(trials, "participant", "item", "arm", name="the table of trials")
     declared = probabilistic(trials, confidence, correct)
     curve = _curve(declared, bins)
-    arms = list(trials["arm"].dropna().unique())
+    order = arms_of(trials, arms)
     told = declared.assign(
         accuracy=declared["correct"],
         overconfidence=_gap(declared),
@@ -155,13 +160,13 @@ def calibration_by_arm(
         participant=pd.factorize(declared["participant"])[0],  # numbers sort faster than names
         item=pd.factorize(declared["item"])[0],
     )
-    means = {name: mean_by_arm(told, name, arms=arms, alpha=alpha) for name in _MEANS}
+    means = {name: mean_by_arm(told, name, arms=order, alpha=alpha) for name in _MEANS}
     table = means["brier"][["people", "trials"]].copy()
     for name, mean in means.items():
         table[[name, f"{name}_low", f"{name}_high"]] = mean[["mean", "low", "high"]]
-    table["ece"] = [_calibration_error(curve[curve["arm"] == arm]) for arm in arms]
-    table["undefined"] = [int((trials["arm"] == arm).sum()) for arm in arms] - table["trials"]
-    floors = [_below_floor(declared[declared["arm"] == arm]) for arm in arms]
+    table["ece"] = [_calibration_error(curve[curve["arm"] == arm]) for arm in order]
+    table["undefined"] = [int((trials["arm"] == arm).sum()) for arm in order] - table["trials"]
+    floors = [_below_floor(declared[declared["arm"] == arm]) for arm in order]
     table["below_floor"] = pd.array(floors, dtype="Int64")
     return table
 

@@ -25,6 +25,10 @@ the first three kinds by arm with its interval and counts what is undefined; `me
 the differences to a reference arm; `applicable(trials)` those that the columns allow. Arguments in *italics* must be
 given.
 
+What Foretell exports never has the columns `size`, `session`, `repeats` and `wave`. So far `walk-through-accuracy`
+(`size`), `utility-k` and `utility-area` (`session`), `agreement-with-self` (`repeats`) and the plan's random factor
+`wave` need them from a table with a [mapping](contracts.md#3-any-tables-with-a-mapping).
+
 This page is written from the registry:
 `python -c "from analysis.metrics.catalogue import page; print(page(), end='')" > docs/metrics.md`
 """

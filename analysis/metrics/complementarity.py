@@ -13,10 +13,11 @@ from analysis.columns import require_columns
 from analysis.errors import UnknownName
 from analysis.inference.bootstrap import BootstrapSums, bootstrap_sums, percentile_interval
 from analysis.inference.holm import holm
+from analysis.inference.margin import percentile_margin_p, within_margin
 from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
 from analysis.metrics.performance_gain import team_correct
-from analysis.metrics.pooled import DRAWS, is_enough, left_out, within
+from analysis.metrics.pooled import DRAWS, is_enough, left_out
 from analysis.metrics.values import truths
 from analysis.resampling import percentile_p
 
@@ -44,8 +45,8 @@ def complementarity_contrasts(
     Returns
     -------
     DataFrame indexed by arm (without the reference)
-        `estimate`, `low`, `high`, `p` (two-way bootstrap), `p_adjusted`, `within_margin` (missing without a
-        margin).
+        `estimate`, `low`, `high`, `p` (two-way bootstrap), `p_adjusted`, `within_margin` (as in
+        `pooled_contrasts`).
 
     Raises
     ------
@@ -63,7 +64,12 @@ def complementarity_contrasts(
     index = pd.Index(others, name="arm", dtype="str")
     table = pd.DataFrame(rows, index=index, columns=["estimate", "low", "high", "p"])
     table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]
-    return table.assign(within_margin=within(table, margin))
+    p_margin = None
+    if margin is not None:
+        p_margin = pd.Series(
+            [percentile_margin_p(gap[1:], margin) for gap in gaps.values()], index, dtype=float
+        )
+    return table.assign(within_margin=within_margin(p_margin, index, alpha, family))
 
 
 @metric(

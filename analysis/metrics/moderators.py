@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.columns import require_columns
 from analysis.errors import UnknownName
 from analysis.inference.two_way import TOO_FEW, Estimate, Fit, fit, without_interval
+from analysis.marginal.families import benjamini_hochberg
 from analysis.metrics.by_arm import arms_of
 from analysis.metrics.metric import metric
 from analysis.metrics.values import floats
@@ -78,9 +78,9 @@ def moderation(
     DataFrame indexed by arm
         `mean` (outcome at the moderator's mean), `slope` with `slope_low`, `slope_high`, `interaction` (slope minus
         the reference's; NaN for the reference) with `interaction_low`, `interaction_high`, `p`, `p_adjusted`
-        (Benjamini and Hochberg), `people`, `trials`, `undefined` (trials without outcome or moderator). An
-        arm whose people do not differ in the moderator has no slope; one with fewer than three people or two
-        items has no interval.
+        (Benjamini and Hochberg, over the interactions that could be computed), `people`, `trials`, `undefined`
+        (trials without outcome or moderator). An arm whose people do not differ in the moderator has no slope;
+        one with fewer than three people or two items has no interval.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def moderation(
     model = _fit(used, order)
     rows = [_row(told, used, model, arm, base, alpha) for arm in order]
     table = pd.DataFrame(rows, index=pd.Index(order, name="arm", dtype="str"), columns=_COLUMNS)
-    table["p_adjusted"] = _adjusted(table["p"])
+    table["p_adjusted"] = benjamini_hochberg(table["p"].astype("float64"), is_planned=False)
     return table
 
 
@@ -177,11 +177,3 @@ def _row(
         row |= {"interaction_low": gap.low, "interaction_high": gap.high}
     counts = {"people": int(mine["participant"].nunique()), "trials": len(mine)}
     return row | counts | {"undefined": int((told["arm"] == arm).sum()) - len(mine)}
-
-
-def _adjusted(p: pd.Series) -> pd.Series:
-    known = p.astype("float64").dropna()
-    adjusted = pd.Series(dtype="float64", index=known.index)
-    if len(known):
-        adjusted = pd.Series(stats.false_discovery_control(known.to_numpy()), index=known.index)
-    return adjusted.reindex(p.index)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.inference.bootstrap import Statistic, two_way_bootstrap
 from analysis.inference.holm import holm
+from analysis.inference.margin import within_margin
 from analysis.metrics.by_arm import arms_of
 
 DRAWS = 1000  # as many as percentile intervals need (Davison and Hinkley 1997, section 5.2)
@@ -79,14 +80,15 @@ def pooled_contrasts(
     ----------
     trials, sums, statistic, known, arms, alpha, resampling : as in `pooled_by_arm`
     reference : the arm that the others are compared to
-    family : `holm` adjusts the p-values over the contrasts, `none` leaves them
+    family : `holm` adjusts the p-values over the contrasts, those of equivalence too; `none` leaves them
     margin : equivalence margin in the statistic's unit
 
     Returns
     -------
     DataFrame indexed by arm (without the reference)
-        `estimate`, `low`, `high`, `p`, `p_adjusted`, `within_margin` (the interval lies inside the margin;
-        missing without one), `people`, `reference_people`, `items`, `trials`.
+        `estimate`, `low`, `high`, `p`, `p_adjusted`, `within_margin` (whether two one-sided bootstrap
+        tests at alpha reject; unadjusted, whether the 1 − 2·alpha interval of percentiles lies inside the margin;
+        missing without a margin or an interval), `people`, `reference_people`, `items`, `trials`.
 
     Raises
     ------
@@ -100,20 +102,16 @@ def pooled_contrasts(
         reference=reference,
         arms=arms_of(trials, arms),
         alpha=alpha,
+        margin=margin,
         **told,
     )
     enough = is_enough(table) & (table["reference_people"] > 1)
-    table[["low", "high", "p"]] = table[["low", "high", "p"]].where(enough)
+    tested = ["low", "high", "p", "p_margin"]
+    table[tested] = table[tested].where(enough)
     table["p_adjusted"] = holm(table["p"]) if family == "holm" else table["p"]
-    return table.drop(columns=["draws", "undefined"]).assign(within_margin=within(table, margin))
-
-
-def within(table: pd.DataFrame, margin: float | None) -> pd.Series:
-    """Say whether each interval lies inside ± margin; missing without a margin or an interval."""
-    if margin is None:
-        return pd.Series(pd.NA, index=table.index, dtype="boolean")
-    inside = (table["low"] >= -margin) & (table["high"] <= margin)
-    return inside.astype("boolean").where(table["low"].notna())
+    p_margin = None if margin is None else table["p_margin"]
+    shown = within_margin(p_margin, table.index, alpha, family)
+    return table.drop(columns=["draws", "undefined", "p_margin"]).assign(within_margin=shown)
 
 
 def is_enough(counts: pd.DataFrame) -> pd.Series:

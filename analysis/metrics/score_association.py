@@ -41,7 +41,7 @@ def stimulus_scores(stimuli: pd.DataFrame, check: str, explainers: Mapping[str, 
     """
     require_columns(stimuli, "item", "explainer", "checks", name="the table of stimuli")
     checked = stimuli.dropna(subset=["explainer", "checks"])
-    parsed = [_object(cell, row) for row, cell in checked["checks"].items()]
+    parsed = [checks_of(cell, row) for row, cell in checked["checks"].items()]
     known = sorted({name for checks in parsed for name in checks})
     if check not in known:
         raise UnknownName(
@@ -114,9 +114,10 @@ _ASSOCIATION = [
 ]
 
 
-def _object(cell: object, row: object) -> dict[str, float]:
+def checks_of(cell: object, row: object) -> dict[str, float]:
+    """Return the checks of a stimulus: an object, as an export is read, or its JSON."""
     try:
-        checks = json.loads(str(cell))
+        checks = json.loads(cell) if isinstance(cell, str) else cell
     except ValueError:
         checks = None
     if not isinstance(checks, dict):

@@ -87,12 +87,13 @@ def fit_glmm(
 
 
 def _check_options(link: str, rule: str, penalty: float | None) -> None:
-    if link not in LINKS:
+    if not isinstance(link, str) or link not in LINKS:
         raise UnknownName(f"No link is called {link!r}. Known ones: {', '.join(LINKS)}.")
     if rule not in RULES:
         known = ", ".join(RULES)
         raise UnknownName(f"No rule for singular fits is called {rule!r}. Known ones: {known}.")
-    if penalty is not None and not (np.isfinite(penalty) and penalty > 0):
+    is_number = isinstance(penalty, (int, float)) and not isinstance(penalty, bool)
+    if penalty is not None and not (is_number and 0 < penalty < np.inf):
         raise ModelError(
             f"penalty is the standard deviation of a prior and must be positive, not {penalty!r}."
         )

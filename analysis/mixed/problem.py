@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ModelError
+from analysis.columns import as_numbers
+from analysis.errors import MissingColumns, ModelError
 from analysis.mixed.covariance import Covariance
-from analysis.mixed.formula import Coding, Design, complete_rows, sides, variables
+from analysis.mixed.formula import Coding, Design, sides, variables
 from analysis.mixed.random import RandomFactor, needed_columns, parse_random, random_design, slope_columns
+from analysis.mixed.rows import complete_rows
 from analysis.mixed.structure import Floats, Grouping
 
 
@@ -59,11 +61,18 @@ def read_problem(
     outcome, terms = sides(formula)
     spec = parse_random(random)
     fixed = variables(terms)
+    _check_outcome(outcome, data)
     rows, missing = complete_rows(data, [outcome, *fixed, *needed_columns(spec), *others])
     coding = Coding.learn(rows, [*fixed, *slope_columns(spec)], baselines)
     design = Design(formula, rows, coding)
     factors, groupings = random_design(rows, spec, coding, correlated)
     return Problem(rows, missing, design, factors, groupings, Covariance(factors))
+
+
+def _check_outcome(outcome: str, data: pd.DataFrame) -> None:
+    """Raise `ModelError` where the left-hand side is computed."""
+    if isinstance(data, pd.DataFrame) and outcome not in data.columns and set("()[]{}+-*/^:") & set(outcome):
+        raise ModelError(f"The outcome {outcome!r} is no column of the table; make it a column first.")
 
 
 def numbers(rows: pd.DataFrame, name: str) -> Floats:
@@ -73,11 +82,11 @@ def numbers(rows: pd.DataFrame, name: str) -> Floats:
     ------
     ModelError : the column holds something else than numbers.
     """
-    column = rows[name]
-    if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-        found = ", ".join(map(repr, column.unique()[:5].tolist()))
-        raise ModelError(f"Column {name!r} holds {found}; numbers are needed.")
-    return column.to_numpy(dtype=float)
+    try:
+        return as_numbers(rows[name], name).to_numpy()
+    except MissingColumns as error:
+        found = ", ".join(map(repr, rows[name].unique()[:5].tolist()))
+        raise ModelError(f"Column {name!r} holds {found}; numbers are needed.") from error
 
 
 def check_not_constant(values: Floats, name: str) -> None:

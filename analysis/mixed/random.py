@@ -20,11 +20,14 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from formulaic.parser.types import Factor
 from scipy import linalg
 
+from analysis.columns import as_numbers, require_columns
 from analysis.errors import ModelError
 from analysis.mixed.formula import Coding, parse
 from analysis.mixed.structure import Floats, Grouping
+from analysis.options import listed
 
 INTERCEPT = "1"
 
@@ -55,7 +58,7 @@ class RandomTerm:
 
 def _coded(column: pd.Series, coding: Coding, *, treatment: bool) -> Floats:
     if column.name not in coding.levels:
-        return column.to_numpy(dtype=float)[:, None]
+        return as_numbers(column, str(column.name)).to_numpy()[:, None]
     k = len(coding.levels[str(column.name)])
     table = np.eye(k)[:, 1:] if treatment else contrasts(k)
     return table[coding.codes(column)]
@@ -93,6 +96,7 @@ class RandomFactor:
 
     def columns(self, rows: pd.DataFrame) -> Floats:
         """Z at any rows, shape (m, q): the terms' columns side by side."""
+        require_columns(rows, *self.variables, name="the table of new rows")
         parts = [term.columns(rows, self.coding, treatment=self.correlated) for term in self.terms]
         return np.concatenate(parts, axis=1)
 
@@ -121,17 +125,28 @@ def parse_random(spec: Mapping[str, str]) -> dict[str, tuple[RandomTerm, ...]]:
 
     Raises
     ------
-    ModelError : there is no factor or more than three, or a factor has no term.
+    ModelError : there is no factor or more than three, or a factor's terms cannot be read or are none.
     """
+    if not isinstance(spec, Mapping):
+        raise ModelError(f'random is {spec!r}; a mapping such as {{"participant": "1"}} is needed.')
     if not 1 <= len(spec) <= 3:
         raise ModelError(f"A model has one to three random factors; {len(spec)} were given: {list(spec)}.")
-    return {name: _terms(name, str(terms)) for name, terms in spec.items()}
+    return {name: _terms(name, terms) for name, terms in spec.items()}
 
 
-def _terms(factor: str, text: str) -> tuple[RandomTerm, ...]:
+def _terms(factor: str, text: str | int) -> tuple[RandomTerm, ...]:
+    """Read one factor's terms; a bare number, as YAML reads `1`, is text."""
+    if isinstance(text, bool) or not isinstance(text, (str, int)):
+        raise ModelError(
+            f'The terms of the random factor {factor!r} are {text!r}; a text such as "1" is needed.'
+        )
     found = []
-    for term in parse(text):
+    for term in parse(str(text)):
         names = tuple(str(part) for part in term.factors)
+        if computed := [part.expr for part in term.factors if part.eval_method is Factor.EvalMethod.PYTHON]:
+            raise ModelError(
+                f"The random factor {factor!r} has a slope on {computed[0]!r}; make it a column first."
+            )
         found.append(RandomTerm(INTERCEPT, ()) if names == (INTERCEPT,) else RandomTerm(str(term), names))
     if not found:
         raise ModelError(f'The random factor {factor!r} has no term; the simplest is "1".')
@@ -170,10 +185,9 @@ def random_design(
 
     Raises
     ------
-    ModelError : a factor has fewer than two levels.
+    ModelError : a factor has fewer than two levels, or `correlated` names none of them.
     """
-    if not isinstance(correlated, bool) and (unknown := set(correlated) - set(terms)):
-        raise ModelError(f"correlated names {sorted(unknown)}; the random factors are {', '.join(terms)}.")
+    full = _full(correlated, list(terms))
     factors, groupings = [], []
     for name, those in terms.items():
         index, levels = pd.factorize(rows[name], sort=True)
@@ -181,8 +195,21 @@ def random_design(
             raise ModelError(
                 f"The random factor {name!r} has one level ({levels[0]!r}); it needs at least two."
             )
-        together = correlated if isinstance(correlated, bool) else name in correlated
-        factor = RandomFactor(name, pd.Index(levels), those, together, coding)
+        factor = RandomFactor(name, pd.Index(levels), those, name in full, coding)
         factors.append(factor)
         groupings.append(Grouping(index.astype(np.intp, copy=False), len(levels), factor.columns(rows)))
     return factors, groupings
+
+
+def _full(correlated: bool | Collection[str], names: list[str]) -> list[str]:
+    """The factors whose effects are correlated."""
+    if isinstance(correlated, bool):
+        return names if correlated else []
+    if not isinstance(correlated, Collection):
+        raise ModelError(
+            f"correlated is {correlated!r}; True, False, or names of random factors are allowed."
+        )
+    chosen = listed(correlated)  # type: ignore[arg-type]  # a set, too
+    if unknown := [name for name in chosen if name not in names]:
+        raise ModelError(f"correlated names {unknown[0]!r}; the random factors are {', '.join(names)}.")
+    return chosen

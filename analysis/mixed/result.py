@@ -137,6 +137,7 @@ class MixedFit:
 
     def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
         """Wald intervals of level 1 − alpha: columns `low` and `high`."""
+        _require_level(alpha)
         reach = stats.t.ppf(1 - alpha / 2, self.df) * self.bse
         return pd.DataFrame({"low": self.params - reach, "high": self.params + reach})
 
@@ -148,11 +149,12 @@ class MixedFit:
         weights : one per coefficient, shape (p,), or a mapping from names (what is not named counts 0)
         alpha : one minus the level of the interval
         """
+        _require_level(alpha)
         w = self._weights(weights)
         used = w != 0
         value = float(w[used] @ self.params.to_numpy()[used])
         variance = float(w[used] @ self.cov_params().to_numpy()[np.ix_(used, used)] @ w[used])
-        return Estimate.of(value, np.sqrt(variance) if variance >= 0 else np.nan, self.df_of(w), alpha)
+        return Estimate.of(value, float(np.sqrt(variance)) if variance >= 0 else np.nan, self.df_of(w), alpha)
 
     def df_of(self, weights: ArrayLike | Mapping[str, float]) -> float:
         """Degrees of freedom of a contrast."""
@@ -242,8 +244,21 @@ class MixedFit:
 
     def profile_interval(self, name: str, alpha: float = 0.05) -> tuple[float, float]:
         """Interval of level 1 − alpha of one coefficient by the profile of the log-likelihood."""
+        _require_level(alpha)
         return profile_interval(self, name, alpha)
 
     def summary(self, alpha: float = 0.05) -> str:
         """The fit as text: estimates, random effects, and everything that was said on the way."""
         return summary(self, alpha)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        state = "converged" if self.converged else "not converged"
+        return f'MixedFit("{self.design.formula}", {self.link}, {self.nobs} rows, {state})'
+
+
+def _require_level(alpha: float) -> None:
+    if isinstance(alpha, bool) or not isinstance(alpha, (int, float)) or not 0 < alpha < 1:
+        raise UnknownName(f"alpha is {alpha!r}; it lies between 0 and 1.")

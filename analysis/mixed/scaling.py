@@ -16,6 +16,7 @@ from analysis.errors import ModelError
 from analysis.mixed.covariance import Covariance
 from analysis.mixed.formula import Design
 from analysis.mixed.random import RandomFactor
+from analysis.mixed.rows import shortened
 from analysis.mixed.structure import Floats, Grouping
 
 DEPENDENT = 1e-10  # share of a column's variance that the columns before it leave
@@ -64,11 +65,10 @@ def _check_rank(gram: Floats, names: Sequence[str]) -> None:
     for j in range(1, len(gram)):
         weights = np.linalg.solve(gram[:j, :j], gram[:j, j])
         if gram[j, j] - gram[:j, j] @ weights < DEPENDENT:
-            others = ", ".join(
-                name for name, weight in zip(names, weights, strict=False) if abs(weight) > 1e-6
-            )
+            others = [name for name, weight in zip(names, weights, strict=False) if abs(weight) > 1e-6]
             raise ModelError(
-                f"The fixed effects cannot be told apart: {names[j]} is a linear combination of {others}."
+                f"The fixed effects cannot be told apart: {names[j]} is a linear combination of "
+                f"{shortened(others)}."
             )
 
 

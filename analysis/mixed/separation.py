@@ -61,8 +61,9 @@ def describe_separation(
     factors = sorted(used & set(design.coding.levels))
     where = [text for name in factors for text in _pure_levels(rows[name], successes, trials)]
     told = f" ({'; '.join(where)})" if where else ""
+    verb = "tells" if len(names) == 1 else "tell"
     return (
-        f"Separation: {', '.join(names)} tell the outcome {design.outcome!r} without a miss{told}, so that there "
+        f"Separation: {', '.join(names)} {verb} the outcome {design.outcome!r} without a miss{told}, so that there "
         "is no finite estimate. Give a penalty (penalty=2.5) or leave the term out."
     )
 

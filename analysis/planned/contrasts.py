@@ -34,7 +34,8 @@ def contrasts_of(plan: Plan, groups: Sequence[str]) -> list[Contrast]:
     UnknownName : the plan names a group that is not there; the message lists the groups.
     """
     if plan.contrasts == "all-pairs":
-        return [Contrast(f"{one} - {other}", {one: 1, other: -1}) for one, other in combinations(groups, 2)]
+        pairs = combinations(groups, 2)  # later minus earlier: above zero where the later group has more
+        return [Contrast(f"{other} - {one}", {other: 1, one: -1}) for one, other in pairs]
     if plan.contrasts == "planned":
         told = [Contrast(one.name, dict(one.weights), one.label) for one in plan.planned]
     elif plan.contrasts == "trend":

@@ -102,8 +102,9 @@ def _fit(used: pd.DataFrame, plan: Plan, formula: str, baseline: str) -> MixedFi
 
 
 def _penalised(names: Sequence[str], sd: float) -> str:
+    verb = "tells" if len(names) == 1 else "tell"
     return (
-        f"Separation: {', '.join(names)} tell the outcome without a miss, so that there is no finite estimate. As "
+        f"Separation: {', '.join(names)} {verb} the outcome without a miss, so that there is no finite estimate. As "
         f"the plan says, the model was fitted with a penalty: a normal prior with standard deviation {sd:g} on "
         "scaled columns."
     )

@@ -33,6 +33,8 @@ class Design:
     has_baseline : whether each person answers before the intervention too
     same_items : whether the items before are those of the test
     baseline_items : how many items are answered before; None for as many as in the test
+    in_bundle : how many items of the test the bundle has, where all people see the same; None where items are
+        drawn for each person, or there is no bundle yet
     """
 
     plan: Plan
@@ -43,6 +45,7 @@ class Design:
     has_baseline: bool = False
     same_items: bool = True
     baseline_items: int | None = None
+    in_bundle: int | None = None
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -107,6 +110,7 @@ def design_of(protocol: Protocol, bundle: Path | None = None, pool: int | None =
         has_baseline=before is not None,
         same_items=before is None or before.strata == test.strata,
         baseline_items=None if before is None or before.strata == test.strata else before.count,
+        in_bundle=items_in(bundle, test) if test.sample == "shared" else None,
     )
 
 

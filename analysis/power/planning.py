@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -139,10 +140,18 @@ def _text(curve: pd.DataFrame, design: Design, assumed: Assumptions, seed: int) 
         [
             words.table(curve),
             words.smallest_words(smallest),
+            *words.items_words(design, curve["items"]),
             f"For the preregistration:\n{words.sentence(*told)}",
-            f"For the protocol, below `analysis:`\n{words.protocol_field(*told)}",
+            _for_protocol(*told),
         ]
     )
+
+
+def _for_protocol(*told: Any) -> str:
+    try:
+        return f"For the protocol, below `analysis:`\n{words.protocol_field(*told)}"
+    except PowerError as why:
+        return str(why)
 
 
 def _chosen(curve: pd.DataFrame, smallest: pd.DataFrame) -> tuple[int, int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import pandas as pd
 
 from analysis.power.assumptions import Assumptions
 from analysis.power.design import Design
+from analysis.power.errors import PowerError
 from analysis.power.smallest import headline
 from analysis.power.verdicts import DIFFERS, EQUIVALENT, FALSE_ALARM
 
@@ -49,6 +51,15 @@ def smallest_words(smallest: pd.DataFrame) -> str:
     )
 
 
+def items_words(design: Design, items: Iterable[int]) -> list[str]:
+    """Return a sentence where sizes were simulated that need more shared items than the bundle has, else none."""
+    known = design.in_bundle
+    if known is None or not (beyond := sorted({count for count in items if count > known})):
+        return []
+    needed = "; ".join(f"{count} would need {count - known} more" for count in beyond)
+    return [f"The bundle has {known} items for the test; {needed}."]
+
+
 def sentence(
     curve: pd.DataFrame, design: Design, assumed: Assumptions, participants: int, items: int, seed: int
 ) -> str:
@@ -85,10 +96,20 @@ def method(design: Design, assumed: Assumptions) -> str:
 def protocol_field(
     curve: pd.DataFrame, design: Design, assumed: Assumptions, participants: int, items: int, seed: int
 ) -> str:
-    """Return the protocol's `analysis.power` as JSON, which is YAML too."""
+    """Return the protocol's `analysis.power` as JSON, which is YAML too.
+
+    Raises
+    ------
+    PowerError : the power is zero to three digits, which a protocol does not take.
+    """
     row = _row(curve, participants, items)
+    if (power := round(float(row["power"]), 3)) == 0:
+        raise PowerError(
+            f"There is nothing for the protocol’s `analysis.power`, which is above zero: {row['reached']:,} of "
+            f"{row['studies']:,} simulated studies came out with {participants} participants × {items} items."
+        )
     told = {
-        "power": round(float(row["power"]), 3),
+        "power": power,
         "effect": f"{_effect(design, assumed)}; as a difference of probabilities",
         "method": (
             f"{row['studies']:,} simulated studies of {participants} participants × {items} items, seed {seed}. "

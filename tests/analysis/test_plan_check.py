@@ -88,3 +88,15 @@ def test_a_margin_of_inferiority_needs_an_outcome_with_a_better_direction() -> N
     ((path, message),) = faults(outcome="switch", non_inferiority_margin=0.1)
     assert path == ("analysis", "non_inferiority_margin")
     assert "neither higher nor lower values are better" in message
+
+
+def test_an_outcome_that_the_task_never_records_is_a_fault() -> None:
+    ((path, message),) = faults(outcome="weight-of-advice")
+    assert path == ("analysis", "outcome")
+    assert "first_number, final_number, which the task forward-simulation does not record" in message
+
+
+def test_a_trend_without_a_score_for_each_arm_is_a_fault() -> None:
+    ((path, message),) = faults(contrasts="trend", scores={"control": 0, "saliency": 1})
+    assert path == ("analysis", "scores")
+    assert message.startswith("scores lack grad-cam, nearest, placebo")

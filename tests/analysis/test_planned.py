@@ -98,13 +98,13 @@ def test_items_as_in_natural_use_are_the_primary_estimate(tmp_path):
     assert told.means["mean"].to_dict() == pytest.approx(told.natural["mean"].to_dict(), abs=0.02)
 
 
-def test_all_pairs_are_every_arm_against_every_later_one(tmp_path):
+def test_all_pairs_are_every_later_arm_minus_every_earlier_one(tmp_path):
     study = read_export(build_export(tmp_path / "export", people=6, arms=THREE))
     told = run_plan(changed(study, contrasts="all-pairs"), draws=50)
-    assert told.contrasts.index.tolist() == ["a - b", "a - c", "b - c"]
-    assert told.label("a - c") == "First − Third"
-    gap = told.means["mean"]["a"] - told.means["mean"]["c"]
-    assert told.contrasts.loc["a - c", "estimate"] == pytest.approx(gap, abs=1e-6)
+    assert told.contrasts.index.tolist() == ["b - a", "c - a", "c - b"]
+    assert told.label("c - a") == "Third − First"
+    gap = told.means["mean"]["c"] - told.means["mean"]["a"]
+    assert told.contrasts.loc["c - a", "estimate"] == pytest.approx(gap, abs=1e-6)
 
 
 def test_planned_contrast_is_its_weighted_sum_of_means(tmp_path):

@@ -68,7 +68,7 @@ def no_outcome(study: Study) -> list[Finding]:
 
 
 def after_the_end(study: Study) -> list[Finding]:
-    """Find answers that were stored after their participant had finished."""
+    """Find answers that were stored after their participant had finished; the debrief is the end itself."""
     if "finished_at" not in study.participants.columns:
         return []
     ends = study.participants[["participant", "finished_at"]].drop_duplicates("participant")
@@ -79,6 +79,8 @@ def after_the_end(study: Study) -> list[Finding]:
         if len(table) and {"participant", "answered_at"} <= set(table.columns):
             end = table[["participant"]].merge(ends, on="participant", how="left")["finished_at"]
             bad = table["answered_at"] > end.set_axis(table.index)
+            if "phase" in table.columns:
+                bad &= table["phase"] != "debrief"
             found += rows_found("after-the-end", table, bad, told.replace("{table}", name), name)
     return found
 

@@ -69,15 +69,19 @@ class Axis:
         return f"{100 * self.share(value):.2f}%"
 
 
-def nice_axis(low: float, high: float, tell: Callable[[float], str], aim: int = 6) -> Axis:
-    """Return an axis that holds `low` and `high`, with about `aim` round ticks."""
+def nice_axis(low: float, high: float, tell: Callable[[float, int], str], aim: int = 6) -> Axis:
+    """Return an axis that holds `low` and `high`, with about `aim` round ticks.
+
+    `tell` writes a tick with as many digits behind the point as tell the ticks apart.
+    """
     if not (math.isfinite(low) and math.isfinite(high)) or low >= high:
         low, high = (low - 0.5, low + 0.5) if math.isfinite(low) else (0.0, 1.0)
     step = _round_step((high - low) / aim)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(round(number * step, 10) for number in range(first, last + 1))
     edge = 0.12 * step
-    return Axis(ticks[0] - edge, ticks[-1] + edge, ticks, tuple(tell(tick) for tick in ticks))
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    return Axis(ticks[0] - edge, ticks[-1] + edge, ticks, tuple(tell(tick, digits) for tick in ticks))
 
 
 def _round_step(rough: float) -> float:

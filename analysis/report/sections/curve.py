@@ -46,7 +46,7 @@ def _chart(results: Results, table: pd.DataFrame, arms: list[str]) -> LineChart:
         up="right answers, %",
         curves=tuple(_curve(results, arm, table[table["arm"] == arm]) for arm in arms),
         x_axis=Axis(0.7, BLOCKS + 0.3, ticks, tuple(map(str, ticks))),
-        y_axis=nice_axis(np.nanmin(ends), np.nanmax(ends), lambda tick: number(tick, 0)),
+        y_axis=nice_axis(np.nanmin(ends), np.nanmax(ends), number),
     )
 
 

@@ -40,9 +40,7 @@ def estimates(results: Results) -> Section:
         caption=f"Mean with {level(results.alpha)} t interval over people; "
         f"{count(table['people'].sum(), 'person', 'people')} gave an estimate.",
         rows=tuple(_point(results, str(arm), row) for arm, row in table.iterrows()),
-        axis=nice_axis(
-            min(0, *ends), max(0, *ends), lambda tick: signed(tick, 0 if float(tick).is_integer() else 1)
-        ),
+        axis=nice_axis(min(0, *ends), max(0, *ends), signed),
         zero=0.0,
         below=("← too few", "too many →"),
     )

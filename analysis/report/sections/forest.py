@@ -51,7 +51,7 @@ def forest_chart(results: Results) -> RowChart:
         title=heading_of(results),
         caption=_caption(results, measure, margin),
         rows=rows,
-        axis=nice_axis(min(ends), max(ends), lambda tick: signed(tick, 0 if float(tick).is_integer() else 1)),
+        axis=nice_axis(min(ends), max(ends), signed),
         zero=0.0,
         zone=(-margin * scale, margin * scale) if margin else None,
         below=SIDES_OF_ZERO[describe_metric(results.study.plan.outcome).better],

@@ -30,7 +30,7 @@ def means(results: Results) -> Section:
         title=f"{measure.column}{', per cent' if measure.is_share else ''}",
         caption=f"Mean of each arm, {how}, with its {level(results.alpha)} interval over people and items.",
         rows=rows,
-        axis=nice_axis(min(ends), max(ends), lambda tick: number(tick, 0 if float(tick).is_integer() else 1)),
+        axis=nice_axis(min(ends), max(ends), number),
     )
     return Section("means", HEADING, {"chart": chart}, (), (chart,))
 

@@ -73,7 +73,7 @@ def _axis(table: pd.DataFrame) -> Axis:
     return nice_axis(
         float(np.nanmin(values)),
         float(np.nanmax(values)),
-        lambda tick: number(tick, 0 if float(tick).is_integer() else 1),
+        number,
     )
 
 

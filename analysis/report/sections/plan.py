@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.planned import Results
+from analysis.reading.study import Study
 from analysis.report.section import Section
 from analysis.report.words import Measure, count, listed, measure_of, percent
 from protocol.plan_words import FAMILIES, contrasts_in_words, model_in_words
@@ -62,8 +63,8 @@ def _facts(results: Results, plan: Plan) -> list[tuple[str, str]]:
     study, measure = results.study, measure_of(results.study)
     rate = "not given" if plan.natural_error_rate is None else percent(plan.natural_error_rate)
     return [
-        ("Outcome", f"{plan.outcome}, in the phase “{plan.phase}”"),
-        ("Population", "everyone allocated with at least one trial in that phase"),
+        ("Outcome", plan.outcome + (f", in the phase “{plan.phase}”" if study.source != "mapped" else "")),
+        ("Population", _population(study)),
         ("Items", {"as-tested": "weighted as tested", "natural": "weighted as in natural use"}[plan.items]),
         ("Model’s natural error rate", rate),
         ("Contrasts", contrasts_in_words(plan, study.label)),
@@ -75,9 +76,15 @@ def _facts(results: Results, plan: Plan) -> list[tuple[str, str]]:
         ("Secondary metrics", listed(plan.secondary) or "none named"),
         ("People per arm", _target(results)),
         ("Power", _power(plan)),
-        ("Stopping", "at the target, never by looking"),
+        ("Stopping", "at the target, never by looking" if study.protocol else "not given"),
         ("Seed of resampling", str(plan.seed)),
     ]
+
+
+def _population(study: Study) -> str:
+    if study.source == "mapped":
+        return "everyone with at least one trial in the table"
+    return "everyone allocated with at least one trial in that phase"
 
 
 def _margins(plan: Plan, measure: Measure) -> str:

@@ -73,7 +73,7 @@ def _scale(
         title=title,
         caption=_caption(results, by_arm, is_sum, ends),
         rows=tuple(_row(results, arm, row) for arm, row in by_arm.iterrows()),
-        axis=nice_axis(low, high, lambda tick: number(tick, 0 if float(tick).is_integer() else 1)),
+        axis=nice_axis(low, high, number),
     )
     rows = [_told(results, arm, row) for arm, row in by_arm.iterrows()]
     return {"title": title, "chart": chart, "rows": rows, "source": instrument.source if instrument else ""}

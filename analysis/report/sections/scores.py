@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pandas as pd
 
 from analysis.columns import has_values
 from analysis.metrics.benefit import benefit_by_stimulus
-from analysis.metrics.score_association import score_association, stimulus_scores
+from analysis.metrics.score_association import checks_of, score_association, stimulus_scores
 from analysis.planned import Results
 from analysis.report.charts.chart import Axis
 from analysis.report.charts.rows import Row, RowChart
@@ -83,8 +82,8 @@ def _associations(results: Results, benefit: pd.DataFrame) -> pd.DataFrame:
 
 
 def _checks(stimuli: pd.DataFrame) -> list[str]:
-    cells = stimuli.dropna(subset=["explainer", "checks"])["checks"].drop_duplicates()
-    return sorted({name for cell in cells for name in json.loads(str(cell))})
+    cells = stimuli.dropna(subset=["explainer", "checks"])["checks"]
+    return sorted({name for row, cell in cells.items() for name in checks_of(cell, row)})
 
 
 def _chart(results: Results, table: pd.DataFrame) -> RowChart:

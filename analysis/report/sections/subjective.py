@@ -74,7 +74,7 @@ def _rated(results: Results) -> Iterator[tuple[str, str, pd.Series]]:
 def _chart(results: Results, name: str, title: str, profile: pd.DataFrame) -> PlaneChart:
     ends = profile[["rated_low", "rated_high", "achieved_low", "achieved_high", "rated", "achieved"]]
     reach = float(np.nanmax(np.abs(ends.to_numpy(dtype=float)), initial=0.1))
-    axis = nice_axis(-reach, reach, lambda tick: signed(tick, 1), aim=8)
+    axis = nice_axis(-reach, reach, signed, aim=8)
     axis = Axis(min(axis.low, -axis.high), max(axis.high, -axis.low), axis.ticks, axis.labels)
     return PlaneChart(
         name=f"subjective-{name}",

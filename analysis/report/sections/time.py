@@ -32,7 +32,7 @@ def time(results: Results) -> Section:
         axis=nice_axis(
             seconds.min().min(),
             seconds.max().max(),
-            lambda tick: number(tick, 0 if float(tick).is_integer() else 1),
+            number,
         ),
     )
     content = {

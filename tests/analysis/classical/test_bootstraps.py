@@ -82,7 +82,11 @@ def test_within_subject_groups_are_drawn_together():
 def test_what_is_needed_is_said():
     with pytest.raises(UnknownName, match="column of items"):
         classical_test(
-            "hase-bansal-bootstrap", crossed(), outcome="correct", group="arm", participant="participant"
+            "hase-bansal-bootstrap",
+            crossed().rename(columns={"item": "question"}),
+            outcome="correct",
+            group="arm",
+            participant="participant",
         )
     with pytest.raises(AnalysisError, match='unit="trial"'):
         classical_test("cluster-bootstrap", crossed(), unit="participant", **ASKED)

@@ -63,10 +63,30 @@ def test_one_answer_from_each_person_needs_no_warning():
 
 
 def test_rows_of_unknown_origin_are_told():
-    said = classical_test("welch-t", crossed(), outcome="correct", group="arm").warnings
-    assert said == (
-        "No column of participants was named: rows are taken as independent, which was not checked.",
+    rows = crossed()[["arm", "correct"]]
+    said = classical_test("welch-t", rows, outcome="correct", group="arm").warnings
+    assert len(said) == 2
+    assert said[0].startswith("No column of participants was named: rows are taken as independent")
+    assert said[1].startswith("No complete column of items was named, nor is there one called item")
+
+
+def test_a_column_called_item_is_looked_at_without_being_named():
+    asked = {"outcome": "correct", "group": "arm", "participant": "participant"}
+    assert told("mann-whitney", item=None) == told("mann-whitney")
+    other = crossed().rename(columns={"item": "question"})
+    assert "Takes the 8 items as fixed" in told("mann-whitney", other, item="question")
+    assert (
+        "No complete column of items was named" in classical_test("mann-whitney", other, **asked).warnings[-1]
     )
+
+
+def test_an_unnamed_column_of_items_leaves_no_row_out():
+    holes = crossed().assign(item=lambda trials: trials["item"].where(trials.index > 9))
+    asked = {"outcome": "correct", "group": "arm", "participant": "participant"}
+    result = classical_test("welch-t", holes, **asked)
+    assert result.missing == 0
+    assert "No complete column of items was named" in result.warnings[-1]
+    assert classical_test("welch-t", holes, item="item", **asked).missing == 10
 
 
 def test_the_rates_in_the_sentences_are_what_null_data_give():

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.classical import classical_test
+from analysis.classical.ignored import UNCHECKED_ITEMS
 from tests.analysis.classical.tables import paired, unpaired
 
 
@@ -48,7 +49,7 @@ def test_pairs_are_matched_by_participant_whatever_their_order():
     assert (told.statistic, told.df, told.p) == pytest.approx((2.5, 6, 0.0465282322842))
     assert (told.low, told.high) == pytest.approx((0.03033608506, 2.82680677208))
     assert told.effect == pytest.approx(2.5 / np.sqrt(7))
-    assert told.warnings == ()
+    assert told.warnings == (UNCHECKED_ITEMS,)
 
 
 def test_whoever_is_in_one_group_only_is_counted():
@@ -56,7 +57,7 @@ def test_whoever_is_in_one_group_only_is_counted():
     table = pd.concat([paired(), pd.DataFrame({"value": [3], "arm": ["a"], "who": ["alone"]})])
     told = classical_test("paired-t", table, **asked)
     assert told.p == pytest.approx(0.0465282322842)
-    assert told.warnings == ("1 participants are in one group only and are left out.",)
+    assert told.warnings == ("1 participants are in one group only and are left out.", UNCHECKED_ITEMS)
 
 
 def test_one_sample_is_that_of_r():

@@ -10,6 +10,7 @@ from scipy import stats
 
 from analysis import compare_arms, mean_by_arm
 from analysis.errors import MissingColumns, UnknownName
+from analysis.marginal import equivalence
 from analysis.metrics.natural import natural_shares
 
 
@@ -128,6 +129,25 @@ def test_margin_holds_the_whole_interval_or_not():
     assert bool(wide["within_margin"])
     assert not bool(narrow["within_margin"])
     assert pd.isna(compare_arms(table(), reference="control").loc["map", "within_margin"])
+
+
+def test_within_the_margin_is_the_verdict_of_two_one_sided_tests():
+    trials = table()
+    reach = compare_arms(trials, reference="control", alpha=0.1).loc["map", ["low", "high"]].abs().max()
+    for margin, expected in ((reach + 1e-6, True), (reach - 1e-6, False)):
+        told = compare_arms(trials, reference="control", margin=margin)
+        assert bool(told.loc["map", "within_margin"]) == expected
+        assert bool(equivalence(told, margin, scale="link")["equivalent"].iloc[0]) == expected
+    assert compare_arms(trials, reference="control").loc["map", ["low", "high"]].abs().max() > reach
+
+
+def test_verdicts_of_equivalence_are_adjusted_as_differences_are():
+    trials = table(arms=("control", "map", "other", "far"))
+    ends = compare_arms(trials, reference="control", alpha=0.1)[["low", "high"]].abs().max(axis=1)
+    margin = ends.min() + 1e-6  # the nearest arm alone, and that barely
+    told = {"reference": "control", "margin": margin}
+    assert compare_arms(trials, family="none", **told)["within_margin"].sum() == 1
+    assert compare_arms(trials, **told)["within_margin"].sum() == 0
 
 
 def test_family_none_leaves_p_alone():

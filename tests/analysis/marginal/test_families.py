@@ -31,6 +31,18 @@ def test_false_discovery_rate_equals_statsmodels(seed):
     assert benjamini_hochberg(p) == pytest.approx(multipletests(p, method="fdr_bh")[1])
 
 
+def test_what_nobody_tested_is_no_member_where_nothing_was_planned():
+    told = benjamini_hochberg([0.01, np.nan, 0.04, 0.2], is_planned=False)
+    assert told[[0, 2, 3]] == pytest.approx(multipletests([0.01, 0.04, 0.2], method="fdr_bh")[1])
+    lost = benjamini_hochberg([0.01, np.nan, 0.04, 0.2])
+    assert lost[[0, 2, 3]] == pytest.approx(
+        multipletests([0.01, 1, 0.04, 0.2], method="fdr_bh")[1][[0, 2, 3]]
+    )
+    assert np.isnan([told[1], lost[1]]).all()
+    assert np.isnan(benjamini_hochberg([np.nan], is_planned=False)).all()
+    assert len(benjamini_hochberg([])) == 0
+
+
 @pytest.mark.parametrize(("alternative", "sign"), [("greater", 1), ("less", -1)])
 def test_one_sided_p_values_look_one_way(alternative, sign):
     assert statistics(alternative=alternative).p == pytest.approx(stats.t.sf(sign * T, 25))

@@ -71,6 +71,15 @@ def test_differences_of_a_metric_of_persons_are_welchs():
     assert (told["rule"], told["p_adjusted"]) == ("Welch", told["p"])
 
 
+def test_a_metric_of_persons_is_held_against_a_margin():
+    at = metric_contrasts("inverse-efficiency", TRIALS, "control", alpha=0.1).loc["map"]
+    reach = max(abs(at["low"]), abs(at["high"]))
+    for margin, expected in ((1.001 * reach, True), (0.999 * reach, False)):
+        told = metric_contrasts("inverse-efficiency", TRIALS, "control", margin=margin)
+        assert bool(told.loc["map", "within_margin"]) == expected
+    assert metric_contrasts("inverse-efficiency", TRIALS, "control")["within_margin"].isna().all()
+
+
 def test_people_in_both_arms_are_compared_with_themselves():
     one = pd.Series({"a": 3.0, "b": 5.0, "c": 4.5, "d": float("nan"), "e": 9.0})
     other = pd.Series({"a": 1.0, "b": 4.0, "c": 4.0, "d": 7.0})

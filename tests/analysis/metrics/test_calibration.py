@@ -27,6 +27,16 @@ TRIALS = pd.DataFrame(
 )
 
 
+def test_arms_stand_in_the_order_of_categories_or_as_asked():
+    arms = pd.Categorical(["map", "map", "none", "none", "none", "none"], ["none", "map"])
+    trials = TRIALS.assign(arm=arms)
+    assert list(calibration_by_arm(trials).index) == ["none", "map"]
+    told = calibration_by_arm(trials, arms=["map", "empty"])
+    assert list(told.index) == ["map", "empty"]
+    assert told.loc["empty", ["people", "trials", "undefined"]].to_list() == [0, 0, 0]
+    assert np.isnan(told.loc["empty", "ece"])
+
+
 def test_four_trials_by_hand():
     told = calibration_by_arm(TRIALS).loc["map"]
     assert (told["people"], told["trials"], told["undefined"]) == (2, 4, 2)

@@ -25,6 +25,13 @@ def make_design(arms: dict[str, str] = TWO, **changes: Any) -> Design:
     return design_of(make_plan(arms, **changes))
 
 
+def write_items(bundle: Path, count: int) -> None:
+    """Write a bundle's table with so many items of the test, and one of practice."""
+    rows = ["item,kind,stratum_pool", *(f"t{n},instance,test" for n in range(count)), "p,instance,practice"]
+    bundle.mkdir(exist_ok=True)
+    (bundle / "items.csv").write_text("\n".join(rows), "utf-8")
+
+
 def write_protocol(folder: Path, protocol: Protocol) -> Path:
     """Write a protocol where a study of its name belongs; JSON is YAML."""
     path = folder / protocol.study / "protocol.yaml"

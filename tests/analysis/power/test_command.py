@@ -10,7 +10,7 @@ import pytest
 
 from analysis.__main__ import main
 from protocol.schema.plan import Power
-from tests.analysis.power.designs import THREE, make_plan, write_protocol
+from tests.analysis.power.designs import THREE, make_plan, write_items, write_protocol
 
 SMALL = ("--participants", "20,40", "--items", "6,12", "--studies", "10", "--processes", "1")
 
@@ -46,6 +46,29 @@ def test_the_printed_field_is_one_that_a_protocol_takes(protocol, capsys):
     field = json.loads(told[told.index("{") :])["power"]
     assert Power.model_validate(field).power == field["power"]
     assert "+30.0 points (from 60.0 % to 90.0 %) in map; +25.0 points" in field["effect"]
+
+
+def test_a_power_of_nothing_gives_no_field(tmp_path, capsys):
+    planned = write_protocol(tmp_path, make_plan())
+    sizes = ("--participants", "4", "--items", "2", "--studies", "2", "--processes", "1")
+    assert main(["power", str(planned), *sizes, "--effect", "0.01"]) == 0
+    told = capsys.readouterr().out
+    assert (
+        "nothing for the protocol’s `analysis.power`, which is above zero: 0 of 2 simulated studies" in told
+    )
+    assert '"power"' not in told
+
+
+def test_more_shared_items_than_the_bundle_has_are_told(tmp_path, capsys):
+    planned = write_protocol(tmp_path, make_plan())
+    write_items(planned.parent / make_plan().bundle, 8)
+    assert power(planned, "--effect", "0.1", "--out", str(tmp_path / "out")) == 0
+    note = "The bundle has 8 items for the test; 12 would need 4 more."
+    assert note in capsys.readouterr().out
+    assert note in (tmp_path / "out" / "power.txt").read_text("utf-8")
+    write_items(planned.parent / make_plan().bundle, 12)
+    assert power(planned, "--effect", "0.1") == 0
+    assert "The bundle has" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

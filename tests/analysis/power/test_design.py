@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.power import PowerError, design_of
-from tests.analysis.power.designs import THREE, TWO, make_design, make_plan
+from tests.analysis.power.designs import THREE, TWO, make_design, make_plan, write_items
 
 
 def test_arms_weights_and_reference_are_the_protocols():
@@ -57,11 +57,13 @@ def test_the_pool_is_counted_in_the_bundle(tmp_path):
     each = protocol.model_copy(update={"phases": phases})
     with pytest.raises(PowerError, match="no bundle says from how many: --pool is needed"):
         design_of(each, tmp_path)
-    rows = ["item,kind,stratum_pool", *(f"t{n},instance,test" for n in range(7)), "p,instance,practice"]
-    (tmp_path / "items.csv").write_text("\n".join(rows), "utf-8")
+    write_items(tmp_path, 7)
     assert design_of(each, tmp_path).pool == 7
     assert design_of(each, tmp_path, 30).pool == 30
 
 
-def test_shared_items_need_no_pool(tmp_path):
-    assert design_of(make_plan(TWO), tmp_path).pool is None
+def test_shared_items_need_no_pool_and_are_counted_in_the_bundle(tmp_path):
+    design = design_of(make_plan(TWO), tmp_path)
+    assert (design.pool, design.in_bundle) == (None, None)
+    write_items(tmp_path, 7)
+    assert design_of(make_plan(TWO), tmp_path).in_bundle == 7

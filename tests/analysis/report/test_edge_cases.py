@@ -232,7 +232,7 @@ def test_baseline_phase_stays_out_of_what_describes_the_test(tmp_path):
 
 
 FAMILIES = [
-    ({"contrasts": "all-pairs"}, "No explanation − <b>Map</b> & more"),
+    ({"contrasts": "all-pairs"}, "<b>Map</b> & more − No explanation"),
     ({"contrasts": "trend", "scores": {"control": 0.0, "map": 1.0}}, "linear trend"),
     ({"contrasts": "planned", "planned": [CONTRAST]}, "Map against none"),
     ({"sides": "greater"}, "<b>Map</b> & more"),
@@ -253,7 +253,7 @@ def test_every_family_of_contrasts_has_its_words_and_its_figure(tmp_path, plan, 
 def test_all_pairs_have_a_whole_report(tmp_path):
     html = told_of(planned(read(tmp_path), contrasts="all-pairs"), tmp_path)
     assert "The plan’s contrasts" in html
-    assert "No explanation − <b>Map" in section(html, "primary")
+    assert "& more − No explanation" in section(html, "primary")
 
 
 def test_one_arm_has_means_and_no_verdict(tmp_path):

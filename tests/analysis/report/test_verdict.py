@@ -90,7 +90,7 @@ def test_planned_contrasts_differ_from_zero(results):
 
 def test_many_pairs_are_counted(results):
     first, second = sentences(planned(results, contrasts="all-pairs"))
-    assert first.startswith("4 contrasts differed from zero: No explanation − Nearest examples −")
+    assert first.startswith("4 contrasts differed from zero: Nearest examples − No explanation +")
     assert second.endswith(f"5 contrasts remain undecided, {UNDECIDED}.")
 
 

@@ -37,7 +37,7 @@ def test_numbers_are_written_one_way(told, expected):
 
 
 def test_axis_has_round_ticks_around_the_numbers():
-    axis = nice_axis(-11.2, 22.6, lambda tick: f"{tick:g}")
+    axis = nice_axis(-11.2, 22.6, lambda tick, digits: f"{tick:.{digits}f}")
     assert axis.labels == ("-20", "-10", "0", "10", "20", "30")
     assert 0 < axis.share(-11.2) < axis.share(0) < axis.share(22.6) < 1
     assert axis.share(-1000) == 0
@@ -45,5 +45,6 @@ def test_axis_has_round_ticks_around_the_numbers():
 
 @pytest.mark.parametrize(("low", "high"), [(1, 1), (NAN, NAN), (3.65, 3.66)])
 def test_axis_is_made_of_anything(low, high):
-    axis = nice_axis(low, high, str)
+    axis = nice_axis(low, high, number)
     assert axis.low < axis.high
+    assert len(set(axis.labels)) == len(axis.ticks)
