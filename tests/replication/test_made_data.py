@@ -55,6 +55,20 @@ def test_weight_of_advice_is_signed_and_undefined_where_there_was_nothing_to_tak
     assert [math.isnan(value) for value in found] == [False, True, False, False, False, True]
 
 
+def test_numbers_are_not_judged_by_whether_they_are_equal(tmp_path):
+    texts = "columns: {first: own, output: advice, truth: real, "
+    labels = ADVICE_MAPPING.replace("columns: {", texts).replace(
+        "first_number: own, output_number: advice", ""
+    )
+    labels = labels.replace("arm: interface, }", "arm: interface}").replace("weight-of-advice", "agreement")
+    numbers = ADVICE_MAPPING.replace("columns: {", texts).replace(
+        "  values:", "  missing: {first_number: [-1]}\n  values:"
+    )
+    assert "model_correct" in read(tmp_path, labels, table=ADVICE).trials
+    judged = {"model_correct", "first_correct", "final_correct", "correct"}
+    assert judged.isdisjoint(read(tmp_path, numbers, table=ADVICE).trials.columns)
+
+
 def test_undefined_weights_are_counted_by_arm(advice):
     told = metric_by_arm("weight-of-advice", advice.trials, ["plain", "saliency"])
     assert told["undefined"].tolist() == [1, 1]

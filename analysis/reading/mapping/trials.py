@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.errors import MappingError
 from analysis.reading.mapping.raw import Raw, is_among
-from analysis.reading.mapping.schema import Trials
+from analysis.reading.mapping.schema import Catch, Trials
 from analysis.reading.mapping.sections import chosen, renamed, typed
 from analysis.reading.standard import NEEDED, STANDARD, standard_column
 from analysis.reading.text import as_text, by_value
@@ -33,7 +33,7 @@ def map_trials(tables: dict[str, Raw], section: Trials, where: str) -> tuple[pd.
         raise MappingError(f"{source.file} has a header and no row.")
     table = renamed(source, section, where)
     if section.catch is not None:
-        table = table.with_column("catch", _catch(source, section, where))
+        table = table.with_column("catch", _catch(source, section.catch, where))
     trials, notes = typed(table, section, lambda name: _definition(section, name), where)
     trials = _judged(trials)
     if section.phase is not None:
@@ -63,24 +63,26 @@ def _definition(section: Trials, name: str) -> Column:
     return column
 
 
-def _catch(source: Raw, section: Trials, where: str) -> pd.Series:
-    assert section.catch is not None
-    values = section.catch.values
-    raw = source.column(section.catch.column, f"{where}catch.column")
+def _catch(source: Raw, catch: Catch, where: str) -> pd.Series:
+    raw = source.column(catch.column, f"{where}catch.column")
+    values = catch.values
     found = by_value(raw, lambda texts: is_among(texts, values))
     if not found.any() or found.all():
         every = "every" if found.all() else "no"
         raise MappingError(
-            f"{where}catch: {every} row of {source.file} has {section.catch.column} {', '.join(map(str, values))}."
+            f"{where}catch: {every} row of {source.file} has {catch.column} {', '.join(map(str, values))}."
         )
     return as_text(found)
 
 
 def _judged(trials: pd.DataFrame) -> pd.DataFrame:
+    """Add what is right or wrong; of numbers, which are mapped as such, only a distance can be told."""
     made = {
         name: _same(trials[left], trials[right])
         for name, (left, right) in JUDGED.items()
-        if name not in trials.columns and {left, right} <= set(trials.columns)
+        if name not in trials.columns
+        and {left, right} <= set(trials.columns)
+        and not {f"{left}_number", f"{right}_number"} & set(trials.columns)
     }
     return trials.assign(**made)
 
@@ -107,5 +109,5 @@ def _of_phase(trials: pd.DataFrame, phase: str, where: str) -> pd.DataFrame:
         raise MappingError(f"{where}`phase: {phase}` keeps the rows of a phase, but columns.phase is absent.")
     present = sorted(trials["phase"].dropna().unique())
     if phase not in present:
-        raise MappingError(f"{where}no row has phase {phase!r}. Phases: {', '.join(present)}.")
+        raise MappingError(f"{where}phase: no row has the phase {phase!r}. Phases: {', '.join(present)}.")
     return trials[trials["phase"] == phase]

@@ -81,7 +81,7 @@ def test_phase_keeps_its_rows_only(tmp_path):
     study = read(tmp_path, table, mapping)
     assert study.trials["item"].tolist() == ["y", "x"]
     assert study.plan.phase == "main"
-    with pytest.raises(MappingError, match="no row has phase 'final'. Phases: main, warm-up"):
+    with pytest.raises(MappingError, match="no row has the phase 'final'. Phases: main, warm-up"):
         read(tmp_path, table, mapping.replace("phase: main", "phase: final"))
 
 
