@@ -161,7 +161,8 @@ def test_one_arm_is_nothing_to_compare(refused):
             "control, covariates: [item]}",
             "plan.covariates: column 'item' holds 'i0' in row 0; numbers",
         ),
-        ("control}", "control, outcome: speed}", "No metric is called 'speed'. Known ones:"),
+        ("control}", "control, outcome: speed}", "plan.outcome: no outcome is called 'speed'. Known ones:"),
+        ("control}", "control, outcome: weight_of_advice}", "Did you mean 'weight-of-advice'? Known ones:"),
         (
             "control}",
             "control, outcome: weight-of-advice}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from analysis.errors import MappingError
+from analysis.metrics.registry import PER_TRIAL
 from analysis.reading.faults import first_fault
 from analysis.reading.study import Arm
 from protocol.schema.plan import Plan
@@ -50,9 +52,16 @@ def plan_of(given: dict[str, Any], arms: list[Arm], phase: str | None, where: st
     if phase is not None:
         told["phase"] = phase
     try:
-        return Plan.model_validate(told)
+        plan = Plan.model_validate(told)
     except ValidationError as error:
         raise MappingError(f"{where}{first_fault(error, Plan, 'plan')}.") from error
+    if plan.outcome not in PER_TRIAL:
+        near = difflib.get_close_matches(plan.outcome.replace("_", "-"), PER_TRIAL, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise MappingError(
+            f"{where}plan.outcome: no outcome is called {plan.outcome!r}.{hint} Known ones: {', '.join(PER_TRIAL)}."
+        )
+    return plan
 
 
 def _renamed(given: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
