@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import read_mapped, report
+from analysis import metric_by_arm, read_mapped, report
 
 CONTRACTS = Path(__file__).parents[3] / "docs" / "contracts.md"
 
@@ -52,3 +52,14 @@ def test_copies_and_people_in_several_arms_are_cautions_and_people_count_once(
     assert "1 rows are exact copies of earlier ones; left out" in page
     assert "stand in more than one arm" in page
     assert "25 participants, 24 items" in page
+
+
+def test_the_printed_mapping_of_advice_in_numbers_reads(tmp_path: Path) -> None:
+    (_, printed, *_) = re.findall(r"```yaml\n(.*?)```", CONTRACTS.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "mapping.yaml").write_text(printed, encoding="utf-8")
+    rows = "a,x,plain,10,20,15,18\na,y,plain,-1,20,20,18\nb,x,map,10,20,20,18\nb,y,map,10,20,10,18\n"
+    (tmp_path / "t.csv").write_text(f"who,photo,interface,own,advice,settled,real\n{rows}", encoding="utf-8")
+    study = read_mapped(tmp_path / "t.csv", tmp_path / "mapping.yaml")
+    weights = metric_by_arm("weight-of-advice", study.trials)
+    assert weights["estimate"].to_dict() == {"plain": 0.5, "map": 0.5}
+    assert weights["undefined"].to_dict() == {"plain": 1, "map": 0}
