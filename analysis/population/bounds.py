@@ -41,7 +41,9 @@ def attrition_bounds(
     outcome_range: tuple[float, float] | None = None,
     draws: int = DRAWS,
 ) -> AttritionBounds | None:
-    """Bound the differences where two arms' attrition is more than 5 points apart; None where it is not.
+    """Bound the differences where two arms' attrition is more than 5 points apart.
+
+    None where it is not, and where nobody was allocated to the reference, so that there is no difference to bound.
 
     Parameters
     ----------
@@ -64,6 +66,8 @@ def attrition_bounds(
     if not is_differential(attrition):
         return None
     people = outcomes_of_people(study, trials)
+    if study.plan.reference not in set(people["arm"]):
+        return None
     span = outcome_range or _range(trials["value"], people["mean"])
     plan = study.plan
     told: dict[str, Any] = {

@@ -11,6 +11,7 @@ from analysis import read_export
 from analysis.errors import UnknownName
 from analysis.metrics.accuracy import simulation_accuracy
 from analysis.population import attrition_bounds, lee_bounds, manski_bounds, primary_trials
+from analysis.population.attrition import attrition_by_arm, is_differential
 from analysis.population.outcomes import outcomes_of_people
 from analysis.population.trimming import imbens_manski
 from tests.analysis.exports import build_export
@@ -158,3 +159,15 @@ def test_bounds_come_with_differential_attrition_alone(lossy, study):
     even = study.participants.assign(outcome="finished")
     whole = type(study)(**{**study.__dict__, "participants": even})
     assert attrition_bounds(whole, kept.assign(value=simulation_accuracy(kept))) is None
+
+
+def test_no_bounds_where_nobody_was_allocated_to_the_reference_yet(tmp_path):
+    arms = {"control": "C", "map": "M", "placebo": "P"}
+    study = read_export(build_export(tmp_path / "export", arms=arms, people=20, items=4, seed=SEED))
+    people = study.participants[study.participants["arm"] != "control"].copy()
+    people.loc[people.index[people["arm"] == "map"][:10], "outcome"] = "left"
+    trials = primary_trials(study)
+    trials = trials[trials["arm"] != "control"]
+    early = type(study)(**{**study.__dict__, "participants": people, "trials": trials})
+    assert is_differential(attrition_by_arm(early))
+    assert attrition_bounds(early, trials.assign(value=simulation_accuracy(trials)), draws=5) is None
