@@ -163,7 +163,9 @@ def test_bounds_come_with_differential_attrition_alone(lossy, study):
 
 def test_no_bounds_where_nobody_was_allocated_to_the_reference_yet(tmp_path):
     arms = {"control": "C", "map": "M", "placebo": "P"}
-    study = read_export(build_export(tmp_path / "export", arms=arms, people=20, items=4, leave=0.4, seed=SEED))
+    study = read_export(
+        build_export(tmp_path / "export", arms=arms, people=20, items=4, leave=0.4, seed=SEED + 1)
+    )
     people = study.participants[study.participants["arm"] != "control"]
     trials = primary_trials(study)
     trials = trials[trials["arm"] != "control"]
