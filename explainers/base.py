@@ -8,35 +8,30 @@ from typing import Any, ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-from .data.base import Data
+from .data.base import Case, Data
 from .rendering.base import Drawer
 
 Reveals = Literal["yes", "partly", "no"]
+EVERY_KIND = ("image", "table", "text")
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One model's output for one item: the label, its number among the labels, all probabilities."""
+    """One model's output for one item: the label, its number among the labels, all probabilities.
+
+    For a model that gives a number: the number as text, 0, no probabilities, and the number itself.
+    """
 
     label: str
     index: int
-    probabilities: tuple[float, ...]
+    probabilities: tuple[float, ...] = ()
+    value: float | None = None
 
     @property
     def runner_up(self) -> int:
-        """Number of the label with the second highest probability."""
+        """Number of the label with the second highest probability; 0 for a model that gives a number."""
         others = (n for n in range(len(self.probabilities)) if n != self.index)
-        return max(others, key=lambda n: (self.probabilities[n], -n))
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """One item as an explainer sees it."""
-
-    item: str
-    input: Tensor  # without a batch axis, e.g. (C, H, W)
-    truth: str
-    strata: Mapping[str, str] = field(default_factory=dict)
+        return max(others, key=lambda n: (self.probabilities[n], -n), default=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +40,7 @@ class Context:
 
     `seed` is the explainer's own. An explanation may depend on all that stands here, but not on
     which questions are asked together: a run that was interrupted asks only those that are left.
+    `others` are the bundle's other models, for explainers that compare or pool models.
     """
 
     model: nn.Module
@@ -53,11 +49,18 @@ class Context:
     predictions: Mapping[str, Prediction]  # by item
     drawer: Drawer
     seed: int = 0
+    model_name: str = ""
+    others: Mapping[str, nn.Module] = field(default_factory=dict)
 
     def index_of(self, case: Case, target: str) -> int:
-        """Number of the label that `target` (as in `stimuli.csv`) means for the case; -1 for `none`."""
+        """Number of the output that `target` (as in `stimuli.csv`) means for the case; -1 for `none`.
+
+        A model that gives a number has one output, number 0, whatever the target.
+        """
         if target == "none":
             return -1
+        if not self.data.labels:
+            return 0
         if target == "truth":
             return self.data.labels.index(case.truth)
         if target.startswith("class:"):
@@ -92,9 +95,9 @@ class Shown:
 class Explainer(ABC):
     """A method that explains a model's outputs. Its dataclass fields are its parameters.
 
-    Adding one: a file with a subclass that writes `explain` (or, for relevance maps, `attribute` of
-    `MapExplainer`), and a line in `registry.py`. The model is given back as it was found: no
-    gradient, hook or mode is left behind on it.
+    Adding one: a file with a subclass that writes `explain` (or, for relevance of an input's parts,
+    `attribute` or `relevance_of` of `MapExplainer`), and a line in `registry.py`. The model is given
+    back as it was found: no gradient, hook or mode is left behind on it.
     """
 
     name: ClassVar[str]
@@ -103,6 +106,7 @@ class Explainer(ABC):
     taxonomy: ClassVar[Mapping[str, str]]  # stage, scope, access, form
     data_kinds: ClassVar[tuple[str, ...]]
     reveals_output: ClassVar[Reveals]
+    item_kinds: ClassVar[tuple[str, ...]] = ("instance", "pair")
     is_random: ClassVar[bool] = False  # is the seed used?
 
     @property
@@ -132,8 +136,12 @@ class Explainer(ABC):
 class MapExplainer(Explainer):
     """An explainer that gives each part of an input a relevance, drawn over the input.
 
-    All maps are drawn by the bundle's one drawer, so that colours, opacity and normalisation are
-    equal across explainers, and with one caption, because only the map may differ.
+    Parts are an image's values, a table's fields, a text's tokens. All maps are drawn by the bundle's
+    one drawer, so that colours, opacity and normalisation are equal across explainers, and with one
+    caption, because only the map may differ.
+
+    A method that needs nothing but the model writes `attribute`; one that draws at random or needs the
+    data writes `relevance_of`.
     """
 
     caption: ClassVar[str] = "What mattered most"
@@ -145,32 +153,32 @@ class MapExplainer(Explainer):
     def normalisation(self, drawer: Drawer) -> str:
         return drawer.normalisation
 
-    @abstractmethod
     def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
-        """Relevance of each input value for a label.
+        """Relevance of each input value for an output.
 
         Parameters
         ----------
-        inputs : (N, C, H, W), in the model's own units.
+        inputs : (N, …), in the model's own units.
         target : (N,), whole numbers: which of the model's outputs is explained.
 
         Returns
         -------
-        (N, C, H, W), not below zero, in units of the model's output per unit of input unless the
-        explainer says otherwise. Only its proportions within one input are shown.
+        (N, …), of the inputs' shape, in units of the model's output (or per unit of input where the
+        explainer says so). Above zero speaks for the target, below zero against it; a method without
+        signs gives nothing below zero. Only the proportions within one input are shown.
         """
+        raise NotImplementedError(f"{self.name} needs the data or a seed: ask relevance_of.")
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         for question in questions:
-            relevance = self.relevance_of(question.case, question.target, context)
-            yield (self.drawn(question.case, relevance, context),)
+            yield (self.drawn(question.case, self.relevance_of(question, context), context),)
 
-    def relevance_of(self, case: Case, target: str, context: Context) -> Tensor:
+    def relevance_of(self, question: Question, context: Context) -> Tensor:
         """Relevance of one case's input, in the input's shape."""
-        index = torch.tensor([context.index_of(case, target)])
-        return self.attribute(context.model, case.input.unsqueeze(0), index).squeeze(0)
+        index = torch.tensor([context.index_of(question.case, question.target)])
+        return self.attribute(context.model, question.case.input.unsqueeze(0), index).squeeze(0)
 
     def drawn(self, case: Case, relevance: Tensor, context: Context) -> Shown:
         """The map over the case's input."""
-        content = context.drawer.relevance(case.input, relevance)
+        content = context.drawer.relevance(case, relevance, context.data)
         return Shown(part="map", content=content, caption=self.caption, alt=context.drawer.relevance_alt)

@@ -68,7 +68,12 @@ def run_train(options: argparse.Namespace) -> int:
 
     status = 0
     for trained in retrain(options.recipe, options.overwrite, _losses_shown):
-        found = f"{trained.model}: accuracy {trained.accuracy:.4f} on {trained.cases} held-out cases"
+        told = [
+            f"{name.replace('_', ' ')} {value:.4f}"
+            for name, value in trained.quality.items()
+            if name != "accuracy_n"
+        ]
+        found = f"{trained.model}: {', '.join(told)} on {trained.quality['accuracy_n']} held-out cases"
         if trained.files == "different":
             status = 1
             print(

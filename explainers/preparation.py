@@ -18,7 +18,7 @@ from .draws import small_seed
 from .errors import ExplainersError
 from .recipe.schema import ExplainerUse
 from .work_folder import Unit, WorkFolder
-from .workshop import DEVICE, Workshop, open_workshop
+from .workshop import DEVICE, Workshop, has_input, open_workshop
 
 PACKAGES = ("numpy", "safetensors", "torch")
 
@@ -103,8 +103,9 @@ class Preparation:
         for unit in self.units:
             units.setdefault(unit.item, []).append(unit)
         for case in self.workshop.cases:
-            plain = Stimulus(case.item, "input", caption=drawer.input_caption, alt=drawer.input_alt)
-            yield plain, drawer.input(case.input)
+            if has_input(case):
+                plain = Stimulus(case.item, "input", caption=drawer.input_caption, alt=drawer.input_alt)
+                yield plain, drawer.input(case, self.workshop.data)
             for unit in units.get(case.item, []):
                 yield from (_stimulus(unit, part) for part in self._finished(unit)[0])
 
@@ -142,7 +143,7 @@ def _units(workshop: Workshop) -> Iterator[Unit]:
     for use in workshop.recipe.explainers:
         for model in workshop.recipe.models_of(use):
             for target in use.targets:
-                for case in workshop.cases:
+                for case in workshop.asked_of(use):
                     yield Unit(use.name, model, target, case.item)
 
 

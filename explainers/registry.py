@@ -2,7 +2,9 @@
 
 import dataclasses
 import pkgutil
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,14 +15,22 @@ if TYPE_CHECKING:
     from .base import Explainer
 
 EXPLAINERS = {
-    "grad-cam": "explainers.grad_cam:GradCam",
-    "nearest-examples": "explainers.nearest_examples:NearestExamples",
-    "placebo-saliency": "explainers.placebo_saliency:PlaceboSaliency",
-    "saliency": "explainers.saliency:Saliency",
+    # gradients
+    "grad-cam": "explainers.methods.gradients.grad_cam:GradCam",
+    "saliency": "explainers.methods.gradients.saliency:Saliency",
+    # examples
+    "nearest-examples": "explainers.methods.examples.nearest_examples:NearestExamples",
+    # placebos
+    "placebo-saliency": "explainers.methods.placebos.placebo_saliency:PlaceboSaliency",
 }
 READERS = {"image-arrays": "explainers.data.image_arrays:ImageArrays"}
 ARCHITECTURES = {"small-cnn": "explainers.models.small_cnn:SmallCnn"}
-DRAWERS = {"image": "explainers.rendering.image:ImageDrawer"}
+ITEM_MAKERS: dict[str, str] = {}
+DRAWERS = {
+    "image": "explainers.rendering.image:ImageDrawer",
+    "table": "explainers.rendering.table:TableDrawer",
+    "text": "explainers.rendering.text:TextDrawer",
+}
 CHECKS = {
     "model-accuracy": "explainers.checks.model_accuracy:ModelAccuracy",
     "model-randomisation": "explainers.checks.model_randomisation:ModelRandomisation",
@@ -30,6 +40,7 @@ KINDS: dict[str, Mapping[str, str]] = {
     "explainer": EXPLAINERS,
     "reader": READERS,
     "architecture": ARCHITECTURES,
+    "items": ITEM_MAKERS,
     "drawer": DRAWERS,
     "check": CHECKS,
 }
@@ -41,9 +52,14 @@ def get_explainer(name: str, parameters: Mapping[str, Any] | None = None) -> "Ex
     return explainer
 
 
-def build(kind: str, name: str, parameters: Mapping[str, Any] | None = None) -> Any:
-    """Load the class called `name` and build it; a message lists the names or parameters that there are."""
-    made_by = pkgutil.resolve_name(_place(kind, name))
+def build(
+    kind: str, name: str, parameters: Mapping[str, Any] | None = None, beside: Path | None = None
+) -> Any:
+    """Load the class called `name` and build it; a message lists the names or parameters that there are.
+
+    `module:Class` names a class of the researcher's own; its module is looked for in the folder `beside` first.
+    """
+    made_by = _own(kind, name, beside) if ":" in name else pkgutil.resolve_name(_place(kind, name))
     given = dict(parameters or {})
     fields = {field.name for field in dataclasses.fields(made_by) if field.init}
     if strange := sorted(set(given) - fields):
@@ -63,6 +79,20 @@ def require(kind: str, name: str) -> str:
     """The name, if the registry has it; loads nothing."""
     _place(kind, name)
     return name
+
+
+def _own(kind: str, name: str, beside: Path | None) -> Any:
+    if beside is not None and str(beside.resolve()) not in sys.path:
+        sys.path.insert(0, str(beside.resolve()))
+    try:
+        found = pkgutil.resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UnknownName(
+            f'{kind} "{name}" cannot be loaded: {error}. Allowed: module:Class, or a known name.'
+        ) from error
+    if not dataclasses.is_dataclass(found):
+        raise BadParameters(f'{kind} "{name}" is no dataclass: its fields are its parameters.')
+    return found
 
 
 def _place(kind: str, name: str) -> str:

@@ -11,12 +11,13 @@ import torch
 from torch import nn
 
 from .data.base import Data
-from .models.training import repeatable, train
+from .models.training import repeatable
+from .models.variations import varied
 from .models.weights import weights_bytes
 from .preparation import packages
 from .recipe import Recipe, read_recipe
 from .recipe.schema import Model
-from .workshop import new_model, predict, read_data
+from .workshop import architecture_of, predict, quality_of, read_data
 
 Progress = Callable[[Iterator[float], int, str], Iterator[float]]
 
@@ -28,8 +29,7 @@ class Trained:
     model: str
     weights: Path
     sha256: str
-    accuracy: float
-    cases: int
+    quality: dict[str, float]
     files: str
 
 
@@ -45,11 +45,13 @@ def trained_from_seed(path: Path, model: Model, data: Data, progress: Progress) 
     """A new model, trained; the same seed gives the same weights on the same machine."""
     repeatable()
     torch.manual_seed(model.training.seed)
-    net = new_model(path, model, len(data.labels))
-    steps = model.training.epochs * -(-len(data.train) // model.training.batch)
-    for _ in progress(train(net, data.train, model.training), steps, model.name):
+    architecture = architecture_of(path, model)
+    net = architecture.build(data)
+    given = varied(data, model.variation, model.training.seed)
+    steps = architecture.steps(given, model.training)
+    for _ in progress(architecture.fit(net, given, model.training), steps, model.name):
         pass
-    return net
+    return net.eval()
 
 
 def _retrained(
@@ -57,11 +59,8 @@ def _retrained(
 ) -> Trained:
     net = trained_from_seed(path, model, data, progress)
     content = weights_bytes(net)
-    outputs = predict(net, data)
-    right = sum(
-        output.index == truth for output, truth in zip(outputs, data.test.truths.tolist(), strict=True)
-    )
-    sha256, accuracy = hashlib.sha256(content).hexdigest(), round(right / len(outputs), 6)
+    quality = quality_of(predict(net, data, data.test), data.test)
+    sha256 = hashlib.sha256(content).hexdigest()
     weights, card = path.parent / model.weights, path.parent / model.card
     files = "written"
     if weights.is_file() and weights.read_bytes() == content:
@@ -71,20 +70,20 @@ def _retrained(
     if files == "written":
         weights.write_bytes(content)
     if files == "written" or (files == "identical" and not card.is_file()):
-        text = json.dumps(_card(recipe, model, data, sha256, accuracy), indent=1, ensure_ascii=False)
+        text = json.dumps(_card(recipe, model, data, sha256, quality), indent=1, ensure_ascii=False)
         card.write_text(text + "\n", encoding="utf-8", newline="\n")
-    return Trained(model.name, weights, sha256, accuracy, len(outputs), files)
+    return Trained(model.name, weights, sha256, quality, files)
 
 
-def _card(recipe: Recipe, model: Model, data: Data, sha256: str, accuracy: float) -> dict[str, Any]:
+def _card(recipe: Recipe, model: Model, data: Data, sha256: str, quality: dict[str, float]) -> dict[str, Any]:
     return {
         "description": model.description,
-        "accuracy": accuracy,
-        "accuracy_n": len(data.test),
+        **quality,
         "architecture": model.architecture,
         "parameters": model.parameters,
         "trained_on": f"{recipe.dataset.name}: {len(data.train)} training cases",
         "training": model.training.model_dump(),
+        "variation": model.variation.model_dump(exclude_defaults=True),
         "packages": packages(),
         "weights_sha256": sha256,
     }

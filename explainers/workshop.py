@@ -2,20 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from .base import Case, Context, Explainer, Prediction
+from .base import Context, Explainer, Prediction
 from .bundle import ExplainerEntry, Item, ModelEntry, Output
 from .checks.base import Measure, Subject
-from .data.base import Data, Reader, Split
+from .data.base import Case, Data, Reader, Split
 from .errors import BadParameters, DataError, RecipeError
-from .models.looking import probabilities
+from .items.base import Given, ItemMaker
+from .items.right_and_wrong import Candidate, choose
+from .models.base import Architecture
+from .models.looking import outputs_of
 from .models.training import repeatable
 from .models.weights import load_weights
 from .recipe import Recipe, read_recipe
@@ -23,7 +26,6 @@ from .recipe.reading import where
 from .recipe.schema import ExplainerUse, Model
 from .registry import build
 from .rendering.base import Drawer
-from .selection import Candidate, choose
 
 DEVICE = "cpu"
 
@@ -39,30 +41,34 @@ class Workshop:
     models: Mapping[str, nn.Module]
     cards: Mapping[str, Mapping[str, Any]]
     predictions: Mapping[str, tuple[Prediction, ...]]  # by model, of every held-out case
-    rows: Mapping[str, int]  # the held-out case that each item is
     cases: tuple[Case, ...]
+    answers: Mapping[str, Mapping[str, Prediction]]  # by model and item, of all items that have an input
     explainers: Mapping[str, Explainer]
     measures: tuple[Measure, ...]
 
     def context(self, model: str, seed: int = 0) -> Context:
         """What an explainer of that seed is given."""
-        return Context(self.models[model], self.data, self.cases, self.of_items(model), self.drawer, seed)
+        return Context(
+            model=self.models[model],
+            data=self.data,
+            cases=self.cases,
+            predictions=self.answers[model],
+            drawer=self.drawer,
+            seed=seed,
+            model_name=model,
+            others={name: other for name, other in self.models.items() if name != model},
+        )
 
-    def of_items(self, model: str) -> dict[str, Prediction]:
-        """A model's outputs by item."""
-        return {item: self.predictions[model][row] for item, row in self.rows.items()}
-
-    def accuracy(self, model: str) -> float:
-        """Share of right outputs on all held-out cases."""
-        pairs = zip(self.predictions[model], self.data.test.truths.tolist(), strict=True)
-        return round(sum(output.index == truth for output, truth in pairs) / len(self.data.test), 6)
+    def quality(self, model: str) -> dict[str, float]:
+        """How good the model is on all held-out cases, as its card tells it."""
+        return quality_of(self.predictions[model], self.data.test)
 
     def subjects(self) -> list[Subject]:
         """Each model with its explainers, for the checks."""
         return [
             Subject(
                 model=model,
-                accuracy=self.accuracy(model.name),
+                quality=self.quality(model.name),
                 context=self.context(model.name),
                 explainers={u.name: self.explainers[u.name] for u in self._uses_of(model.name)},
                 seeds={use.name: use.seed for use in self._uses_of(model.name)},
@@ -70,17 +76,40 @@ class Workshop:
             for model in self.recipe.models
         ]
 
+    def asked_of(self, use: ExplainerUse) -> list[Case]:
+        """The cases that an explainer of the recipe explains."""
+        kinds = self.explainers[use.name].item_kinds
+        return [
+            case
+            for case in self.cases
+            if case.kind in kinds and (not use.pools or case.strata.get("pool") in use.pools)
+        ]
+
     def items(self) -> list[Item]:
         """Rows of `items.csv`."""
-        return [Item(case.item, truth=case.truth, strata=case.strata) for case in self.cases]
+        return [
+            Item(
+                item=case.item,
+                kind=case.kind,
+                parent=case.parent,
+                change=case.change,
+                members=case.members,
+                truth=case.truth,
+                strata=case.strata,
+            )
+            for case in self.cases
+        ]
 
     def outputs(self) -> list[Output]:
-        """Rows of `outputs.csv`: each item with each model."""
+        """Rows of `outputs.csv`: each item that has an input with each model."""
         return [
-            Output(case.item, model.name, p.label, p.probabilities[p.index], p.probabilities)
+            Output(case.item, name, p.label, p.probabilities[p.index], p.probabilities)
+            if p.probabilities
+            else Output(case.item, name, p.label)
             for case in self.cases
-            for model in self.recipe.models
-            for p in [self.predictions[model.name][self.rows[case.item]]]
+            if has_input(case)
+            for name in self.models
+            for p in [self.answers[name][case.item]]
         ]
 
     def manifest_fields(self) -> dict[str, Any]:
@@ -112,8 +141,9 @@ class Workshop:
     def _model_entry(self, model: Model) -> dict[str, Any]:
         card = dict(self.cards[model.name])
         sha256 = card.pop("weights_sha256")
-        card |= {"accuracy": self.accuracy(model.name), "accuracy_n": len(self.data.test)}
-        entry = {"name": model.name, "sha256": sha256, "output": "class", "card": card}
+        card |= self.quality(model.name)
+        output = "class" if self.data.labels else "number"
+        entry = {"name": model.name, "sha256": sha256, "output": output, "card": card}
         return ModelEntry.model_validate(entry).model_dump()
 
     def _explainer_entry(self, use: ExplainerUse) -> dict[str, Any]:
@@ -142,10 +172,10 @@ def open_workshop(path: Path) -> Workshop:
     recipe = read_recipe(path)
     data, data_sha256 = read_data(path, recipe)
     dtype = torch.float64 if recipe.precision == "double" else torch.float32
-    data = Data(data.kind, data.labels, _cast(data.train, dtype), _cast(data.test, dtype))
-    models = {model.name: _load(path, model, len(data.labels)).to(dtype) for model in recipe.models}
-    predictions = {name: predict(model, data) for name, model in models.items()}
-    rows, cases = _select(path, recipe, data, predictions)
+    data = in_precision(data, dtype)
+    models = {model.name: _load(path, model, data).to(dtype) for model in recipe.models}
+    predictions = {name: predict(model, data, data.test) for name, model in models.items()}
+    cases = _cases(path, recipe, data, models, predictions)
     return Workshop(
         recipe=recipe,
         data=data,
@@ -154,8 +184,8 @@ def open_workshop(path: Path) -> Workshop:
         models=models,
         cards={model.name: _card(path, model) for model in recipe.models},
         predictions=predictions,
-        rows=rows,
         cases=cases,
+        answers={name: _answers(model, data, cases, predictions[name]) for name, model in models.items()},
         explainers=_explainers(path, recipe, data.kind),
         measures=tuple(
             _built(path, ("checks", place), "check", use.name, use.parameters)
@@ -176,30 +206,64 @@ def read_data(path: Path, recipe: Recipe) -> tuple[Data, str]:
     return reader.read(file, dataset.labels), hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def new_model(path: Path, recipe_model: Model, labels: int) -> nn.Module:
-    """A model of the recipe's architecture, untrained."""
-    steps = ("models", recipe_model.name)
-    architecture = _built(path, steps, "architecture", recipe_model.architecture, recipe_model.parameters)
-    model: nn.Module = architecture.build(labels)
-    return model
+def architecture_of(path: Path, model: Model) -> Architecture:
+    """The kind of model that the recipe names, with its parameters."""
+    found: Architecture = _built(
+        path, ("models", model.name), "architecture", model.architecture, model.parameters
+    )
+    return found
 
 
-def predict(model: nn.Module, data: Data) -> tuple[Prediction, ...]:
-    """The model's output for every held-out case, probabilities to six decimals."""
+def predict(model: nn.Module, data: Data, split: Split) -> tuple[Prediction, ...]:
+    """The model's output for every case of the split; probabilities to six decimals."""
+    outputs = outputs_of(model, split.inputs)
+    if not data.labels:
+        return tuple(
+            Prediction(data.number(value), 0, value=float(data.number(value)))
+            for value in outputs.flatten().tolist()
+        )
     found = []
-    for row in probabilities(model, data.test.inputs).tolist():
+    for row in outputs.softmax(1).tolist():
         index = max(range(len(row)), key=row.__getitem__)
         found.append(Prediction(data.labels[index], index, tuple(round(one, 6) for one in row)))
     return tuple(found)
 
 
-def _cast(split: Split, dtype: torch.dtype) -> Split:
-    return Split(split.inputs.to(dtype), split.truths)
+def quality_of(outputs: Sequence[Prediction], split: Split) -> dict[str, float]:
+    """`accuracy`, the share of right outputs; for numbers `r2` and the mean absolute error; and of how many."""
+    truths = split.truths.tolist()
+    count: dict[str, float] = {"accuracy_n": len(truths)}
+    if not split.truths.is_floating_point():
+        right = sum(output.index == truth for output, truth in zip(outputs, truths, strict=True))
+        return {"accuracy": round(right / len(truths), 6)} | count
+    gaps = torch.tensor([output.value for output in outputs], dtype=torch.float64) - split.truths.double()
+    spread = split.truths.double() - split.truths.double().mean()
+    r2 = 1 - float(gaps.square().sum() / spread.square().sum())
+    return {"r2": round(r2, 6), "mean_absolute_error": round(float(gaps.abs().mean()), 6)} | count
 
 
-def _load(path: Path, model: Model, labels: int) -> nn.Module:
-    net = new_model(path, model, labels)
-    load_weights(net, path.parent / model.weights)
+def has_input(case: Case) -> bool:
+    """Is the case something that a model can be asked about? A unit of a network or a set is not."""
+    return case.kind in ("instance", "pair")
+
+
+def in_precision(data: Data, dtype: torch.dtype) -> Data:
+    """The data with their inputs (token numbers excepted) and numeric truths in that precision."""
+
+    def cast(split: Split) -> Split:
+        inputs, truths = (
+            one.to(dtype) if one.is_floating_point() else one for one in (split.inputs, split.truths)
+        )
+        return Split(inputs, truths, split.words)
+
+    shifted = cast(data.shifted) if data.shifted is not None else None
+    return replace(data, train=cast(data.train), test=cast(data.test), shifted=shifted)
+
+
+def _load(path: Path, model: Model, data: Data) -> nn.Module:
+    net = architecture_of(path, model).build(data)
+    if model.weights:
+        load_weights(net, path.parent / model.weights)
     return net.eval().requires_grad_(False)
 
 
@@ -213,6 +277,8 @@ def _card(path: Path, model: Model) -> dict[str, Any]:
         raise DataError(
             f"{file} is no model card: {error!r}. `python -m explainers train {path}` makes it."
         ) from error
+    if not model.weights:
+        return card
     found = hashlib.sha256((path.parent / model.weights).read_bytes()).hexdigest()
     if stated != found:
         hashes = f"the card says {stated[:12]}…, {model.weights} has {found[:12]}…"
@@ -222,25 +288,58 @@ def _card(path: Path, model: Model) -> dict[str, Any]:
     return card
 
 
-def _select(
+def _cases(
+    path: Path,
+    recipe: Recipe,
+    data: Data,
+    models: Mapping[str, nn.Module],
+    predictions: Mapping[str, tuple[Prediction, ...]],
+) -> tuple[Case, ...]:
+    cases = list(_pooled(path, recipe, data, predictions))
+    for place, use in enumerate(recipe.items.makers):
+        steps = ("items", "makers", place)
+        maker: ItemMaker = _built(path, steps, "items", use.maker, use.parameters)
+        given = Given(data, models, predictions, recipe.items.prefix, recipe.items.seed, tuple(cases))
+        try:
+            cases += maker.make(given)
+        except RecipeError as error:
+            raise RecipeError(f"{where(path, *steps)}: {error}") from error
+    return tuple(cases)
+
+
+def _pooled(
     path: Path, recipe: Recipe, data: Data, predictions: Mapping[str, tuple[Prediction, ...]]
-) -> tuple[dict[str, int], tuple[Case, ...]]:
+) -> Iterator[Case]:
+    if not recipe.items.pools:
+        return
+    if not data.labels:
+        raise RecipeError(f"{where(path, 'items', 'pools')}: right and wrong need labels; use `makers`.")
     decisive = predictions[recipe.items.right_for or recipe.models[0].name]
-    truths = [data.labels[truth] for truth in data.test.truths.tolist()]
-    candidates = [Candidate(row, truths[row], output.label) for row, output in enumerate(decisive)]
+    candidates = [
+        Candidate(row, data.truth_of(data.test, row), output.label) for row, output in enumerate(decisive)
+    ]
     try:
         pools = choose(candidates, recipe.items.pools, recipe.items.seed)
     except RecipeError as error:
         raise RecipeError(f"{where(path, 'items', 'pools')}: {error}") from error
-    rows = {
-        f"{recipe.items.prefix}-{candidate.row:05d}": (candidate.row, pool)
-        for pool, chosen in pools.items()
-        for candidate in chosen
-    }
-    cases = [
-        Case(item, data.test.inputs[row], truths[row], {"pool": pool}) for item, (row, pool) in rows.items()
-    ]
-    return {item: row for item, (row, _) in rows.items()}, tuple(cases)
+    for pool, chosen in pools.items():
+        for candidate in chosen:
+            name = f"{recipe.items.prefix}-{candidate.row:05d}"
+            yield data.case(data.test, candidate.row, name, strata={"pool": pool})
+
+
+def _answers(
+    model: nn.Module, data: Data, cases: Sequence[Case], held_out: Sequence[Prediction]
+) -> dict[str, Prediction]:
+    """The model's output for each item: that of the held-out row it is, or a new one for what was made."""
+    asked = [case for case in cases if has_input(case)]
+    made = [case for case in asked if case.row is None]
+    found = {case.item: held_out[case.row] for case in asked if case.row is not None}
+    if made:
+        inputs = torch.stack([case.input for case in made])
+        outputs = predict(model, data, Split(inputs, torch.zeros(len(made))))
+        found |= {case.item: output for case, output in zip(made, outputs, strict=True)}
+    return found
 
 
 def _explainers(path: Path, recipe: Recipe, kind: str) -> dict[str, Explainer]:
@@ -262,6 +361,6 @@ def _built(
 ) -> Any:
     """Build from the registry; what is wrong with the parameters is told with the recipe's line."""
     try:
-        return build(kind, name, parameters)
+        return build(kind, name, parameters, beside=path.parent)
     except BadParameters as error:
         raise RecipeError(f"{where(path, *steps)}: {error}") from error

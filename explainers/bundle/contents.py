@@ -62,7 +62,7 @@ def _table_faults(value: dict[str, Any]) -> Iterator[str]:
     if weights is not None and not (
         isinstance(weights, list)
         and len(weights) == len(rows)
-        and all(_is_list_of(row, _is_weight) and len(row) == len(columns) for row in weights)
+        and all(_is_list_of(row, _is_weight_or_null) and len(row) == len(columns) for row in weights)
     ):
         yield "has an emphasis that is not one weight in [-1, 1] for each cell"
 
@@ -72,8 +72,7 @@ def _tokens_faults(value: dict[str, Any]) -> Iterator[str]:
     if not _is_list_of(tokens, lambda token: isinstance(token, str)):
         yield "has tokens that are not a list of text"
     elif weights is not None and not (
-        _is_list_of(weights, lambda weight: weight is None or _is_weight(weight))
-        and len(weights) == len(tokens)
+        _is_list_of(weights, _is_weight_or_null) and len(weights) == len(tokens)
     ):
         yield "has weights that are not one number in [-1, 1] (or null) for each token"
 
@@ -86,8 +85,25 @@ def _rules_faults(value: dict[str, Any]) -> Iterator[str]:
         yield 'has rules that are not a list of {"if": [...], "then": ...}'
 
 
+def _tree_faults(value: dict[str, Any]) -> Iterator[str]:
+    if not _is_node(value["root"]):
+        yield 'has a root that is neither {"if": …, "yes": node, "no": node} nor {"then": …, "note": …}'
+
+
+def _is_node(node: Any) -> bool:
+    if not isinstance(node, dict):
+        return False
+    if set(node) == {"if", "yes", "no"}:
+        return isinstance(node["if"], str) and _is_node(node["yes"]) and _is_node(node["no"])
+    return set(node) in ({"then"}, {"then", "note"}) and all(isinstance(text, str) for text in node.values())
+
+
 def _is_list_of(value: Any, claim: Callable[[Any], bool]) -> bool:
     return isinstance(value, list) and all(map(claim, value))
+
+
+def _is_weight_or_null(value: Any) -> bool:
+    return value is None or _is_weight(value)
 
 
 def _is_weight(value: Any) -> bool:
@@ -97,7 +113,8 @@ def _is_weight(value: Any) -> bool:
 # type -> needed fields, optional fields, what else can be wrong
 SHAPES: dict[str, tuple[set[str], set[str], Callable[[dict[str, Any]], Iterator[str]]]] = {
     "text": ({"text"}, set(), _text_faults),
-    "table": ({"columns", "rows"}, {"emphasis"}, _table_faults),
-    "tokens": ({"tokens", "weights"}, set(), _tokens_faults),
-    "rules": ({"rules"}, set(), _rules_faults),
+    "table": ({"columns", "rows"}, {"emphasis", "changed", "scale"}, _table_faults),
+    "tokens": ({"tokens", "weights"}, {"changed", "scale", "joined_by"}, _tokens_faults),
+    "rules": ({"rules"}, {"note"}, _rules_faults),
+    "tree": ({"root"}, {"note"}, _tree_faults),
 }

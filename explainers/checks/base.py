@@ -18,7 +18,7 @@ class Subject:
     """One model of the bundle with all that explains it."""
 
     model: Model
-    accuracy: float
+    quality: Mapping[str, float]  # as its card tells it
     context: Context
     explainers: Mapping[str, Explainer]  # by name in the bundle
     seeds: Mapping[str, int]

@@ -10,17 +10,21 @@ from .base import Measure, Subject
 
 @dataclass(frozen=True)
 class ModelAccuracy(Measure):
-    """Share of right outputs on all held-out data, measured anew from the weights."""
+    """Share of right outputs (of a number: share of variance explained) on all held-out data, measured anew."""
 
     name: ClassVar[str] = "model-accuracy"
 
     def measure(self, subject: Subject) -> Iterator[Check]:
-        count, least = len(subject.context.data.test), subject.model.accuracy_at_least
+        count = len(subject.context.data.test)
+        if subject.context.data.labels:
+            value, least, told = subject.quality["accuracy"], subject.model.accuracy_at_least, "right outputs"
+        else:
+            value, least, told = subject.quality["r2"], subject.model.r2_at_least or 0.0, "variance explained"
         yield Check(
             name=self.name,
             explainer=None,
             model=subject.model.name,
-            value=subject.accuracy,
-            passed=subject.accuracy >= least,
-            meaning=f"Share of right outputs on {count} held-out cases, measured anew; passed from {least}.",
+            value=value,
+            passed=value >= least,
+            meaning=f"Share of {told} on {count} held-out cases, measured anew; passed from {least}.",
         )

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
-from ..base import MapExplainer
+from ..base import MapExplainer, Question
 from ..bundle import Check
 from ..draws import shuffled
 from .base import Measure, Subject, rank_correlation
@@ -38,8 +38,8 @@ class ModelRandomisation(Measure):
                 continue
             value = mean(
                 rank_correlation(
-                    explainer.relevance_of(case, "predicted", context),
-                    explainer.relevance_of(case, "predicted", randomised),
+                    explainer.relevance_of(Question(case), context),
+                    explainer.relevance_of(Question(case), randomised),
                 )
                 for case in context.cases
             )

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from statistics import mean
 from typing import ClassVar
 
+from ..base import Question
 from ..bundle import Check
-from ..placebo_saliency import PlaceboSaliency
-from ..saliency import Saliency
+from ..methods.gradients.saliency import Saliency
+from ..methods.placebos.placebo_saliency import PlaceboSaliency
 from .base import Measure, Subject, rank_correlation
 
 
@@ -31,7 +32,7 @@ class PlaceboIndependence(Measure):
 
     def _measure(self, subject: Subject, name: str, explainer: PlaceboSaliency) -> Iterator[Check]:
         context = replace(subject.context, seed=subject.seeds[name])
-        maps = {case.item: Saliency().relevance_of(case, "predicted", context) for case in context.cases}
+        maps = {case.item: Saliency().relevance_of(Question(case), context) for case in context.cases}
         donors = explainer.donors(context)
         dealt = mean(
             rank_correlation(maps[case.item], maps[donors[case.item].item]) for case in context.cases

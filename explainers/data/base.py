@@ -1,36 +1,143 @@
-"""What a data set is to the rest of this room."""
+"""What a data set is to the rest of this room: images, tables or texts, with classes or a number as truth."""
 
+import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
+import torch
 from torch import Tensor
+
+PADDING, UNKNOWN = 0, 1  # the first two numbers of every vocabulary
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table, as people read it.
+
+    A `category` is coded by the number of its level. `low` and `high` are the range in the training
+    data; `step` is the smallest change that makes sense (1 for counts); a `fixed` field cannot be
+    changed by anyone, so that no counterfactual does.
+    """
+
+    name: str
+    kind: Literal["number", "category"]
+    levels: tuple[str, ...] = ()
+    low: float = -math.inf
+    high: float = math.inf
+    step: float = 0.0
+    unit: str = ""
+    decimals: int = 0
+    fixed: bool = False
+
+    def told(self, value: float) -> str:
+        """A value as people read it: `3 rooms`, `Male`."""
+        if self.kind == "category":
+            return self.levels[round(value)]
+        number = f"{value:,.{self.decimals}f}"
+        return f"{number} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The tokens a text model knows. Number 0 is padding, number 1 stands for all others."""
+
+    tokens: tuple[str, ...]
+    joined_by: str = " "  # between tokens when they are read; empty for characters
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Number of each token."""
+        return {token: number for number, token in enumerate(self.tokens)}
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One thing that can be asked about, as an explainer sees it.
+
+    `input` has no batch axis: (C, H, W) for an image in [0, 1]; (F,) for a table's row, in the fields'
+    own units; (L,) whole numbers for a text, padded with 0 behind. `words` are a text's tokens as
+    people read them, one for each number that is no padding. A unit of a network has no input of its
+    own: `unit` names its layer and number.
+    """
+
+    item: str
+    input: Tensor
+    truth: str
+    strata: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    kind: Literal["instance", "pair", "unit", "set"] = "instance"
+    parent: str = ""
+    change: Mapping[str, Any] | None = None
+    members: tuple[str, ...] = ()
+    unit: tuple[str, int] | None = None
+    row: int | None = None  # of the held-out data, where it is one of them
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Inputs (N, …), in the models' units, and truths (N,), numbers among the labels."""
+    """Inputs (N, …), in the models' units, and truths (N,): numbers among the labels, or the number itself.
+
+    `words` has the tokens of each text as people read them; it is empty for other kinds.
+    """
 
     inputs: Tensor
     truths: Tensor
+    words: tuple[tuple[str, ...], ...] = ()
 
     def __len__(self) -> int:
         return len(self.truths)
 
     def first(self, count: int) -> "Split":
         """The first `count` rows."""
-        return Split(self.inputs[:count], self.truths[:count])
+        return Split(self.inputs[:count], self.truths[:count], self.words[:count])
+
+    def rows(self, places: Tensor) -> "Split":
+        """The rows at these places, or where a mask of booleans is true."""
+        chosen = places.nonzero().flatten() if places.dtype == torch.bool else places
+        words = tuple(self.words[row] for row in chosen.tolist()) if self.words else ()
+        return Split(self.inputs[chosen], self.truths[chosen], words)
 
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """A data set: training data, and held-out data that represent natural use."""
+    """A data set: training data, and held-out data that represent natural use.
+
+    `labels` are the classes in answer order; without any the truth is a number in `unit`, told with
+    `decimals`. `shifted` is held-out data from other circumstances, where there are such.
+    """
 
     kind: str  # image, table, text: decides who draws it
     labels: tuple[str, ...]
     train: Split
     test: Split
+    fields: tuple[Field, ...] = ()  # of a table
+    vocabulary: Vocabulary | None = None  # of texts
+    unit: str = ""
+    decimals: int = 0
+    shifted: Split | None = None
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a model gives for one input: one for each label, or the one number."""
+        return len(self.labels) or 1
+
+    def truth_of(self, split: Split, row: int) -> str:
+        """The truth as it stands in the bundle: a label, or a number in decimal notation."""
+        value = split.truths[row].item()
+        return self.labels[int(value)] if self.labels else self.number(float(value))
+
+    def number(self, value: float) -> str:
+        """A number in decimal notation, with the data's decimals."""
+        return f"{value:.{self.decimals}f}"
+
+    def case(self, split: Split, row: int, item: str = "", **more: Any) -> Case:
+        """A row of a split as a case; one of the held-out data remembers its number."""
+        words = split.words[row] if split.words else ()
+        number = row if split is self.test else None
+        return Case(item, split.inputs[row], self.truth_of(split, row), words=words, row=number, **more)
 
 
 @dataclass(frozen=True)

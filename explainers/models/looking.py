@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import BadParameters
+from .staged import Staged
 
 BATCH = 100  # rows at once: small enough for any machine, and for its caches
 
@@ -43,12 +44,18 @@ def layer_called(model: nn.Module, layer: str) -> nn.Module:
     return modules[layer]
 
 
-def input_gradient(model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
-    """Gradient of each row's target output with respect to that row's input; shape of the inputs."""
+def input_gradient(model: nn.Module, points: Tensor, target: Tensor) -> Tensor:
+    """Gradient of each row's target output with respect to that row of what `entered` gave; of its shape.
+
+    Raises
+    ------
+    BadParameters : the model's outputs have no gradient (a tree, a rule list, a plain callable).
+    """
     with undisturbed(model), torch.enable_grad():
-        watched = inputs.detach().clone().requires_grad_()
-        outputs = model(watched)
-        chosen = outputs.gather(1, target.unsqueeze(1)).sum()
+        watched = points.detach().clone().requires_grad_()
+        chosen = outputs_from(model, watched).gather(1, target.unsqueeze(1)).sum()
+        if not chosen.requires_grad:
+            raise BadParameters("This model has no gradients. Allowed here: explainers that need none.")
         return torch.autograd.grad(chosen, watched)[0]
 
 
@@ -60,7 +67,40 @@ def layer_outputs(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
     return torch.cat(seen).flatten(1)
 
 
+def outputs_of(model: nn.Module, inputs: Tensor) -> Tensor:
+    """The model's outputs (N, K) without a gradient, as many inputs at once as `chunk_for` says."""
+    with undisturbed(model), torch.inference_mode():
+        found = [model(batch) for batch in inputs.split(chunk_for(inputs))]
+    return torch.cat(found).clone()
+
+
 def probabilities(model: nn.Module, inputs: Tensor) -> Tensor:
     """Softmax of the model's logits: (N, labels)."""
+    return outputs_of(model, inputs).softmax(1)
+
+
+def entered(model: nn.Module, inputs: Tensor) -> Tensor:
+    """What gradient methods differentiate with respect to: the inputs, or what the entry of a `Staged` model
+    makes of them; (N, …), without a gradient."""
+    if not isinstance(model, Staged):
+        return inputs.detach()
     with undisturbed(model), torch.no_grad():
-        return torch.cat([model(batch).softmax(1) for batch in inputs.split(BATCH)])
+        return model.entry(inputs)
+
+
+def outputs_from(model: nn.Module, points: Tensor) -> Tensor:
+    """Outputs (N, K) from what `entered` gave."""
+    return model.rest(points) if isinstance(model, Staged) else model(points)
+
+
+def to_parts(model: nn.Module, relevance: Tensor) -> Tensor:
+    """Relevance of what `entered` gave, as relevance of the inputs' parts."""
+    return model.to_parts(relevance) if isinstance(model, Staged) else relevance
+
+
+def chunk_for(inputs: Tensor, budget: int = 1 << 22) -> int:
+    """How many such inputs go through a model at once: `budget` values, at least one and at most `BATCH`.
+
+    Chosen from the shape alone, so that no run meets the end of its memory and every run is cut alike.
+    """
+    return max(1, min(BATCH, budget // max(1, inputs[0].numel() * 32)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..data.base import Split
 from ..recipe.schema import Training
@@ -30,8 +30,9 @@ def train(model: nn.Module, split: Split, training: Training) -> Iterator[float]
     for _ in range(training.epochs):
         for rows in torch.randperm(len(split), generator=generator).split(training.batch):
             inputs = split.inputs[rows]
-            noise = training.noise * torch.randn(inputs.shape, generator=generator)
-            loss = nn.functional.cross_entropy(model(inputs + noise), split.truths[rows])
+            if training.noise:
+                inputs = inputs + training.noise * torch.randn(inputs.shape, generator=generator)
+            loss = loss_of(model(inputs), split.truths[rows])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
@@ -39,3 +40,10 @@ def train(model: nn.Module, split: Split, training: Training) -> Iterator[float]
             yield loss.item()
     optimizer.zero_grad(set_to_none=True)
     model.eval()
+
+
+def loss_of(outputs: Tensor, truths: Tensor) -> Tensor:
+    """Cross-entropy of logits (N, labels), or the mean squared error of numbers (N, 1)."""
+    if truths.is_floating_point():
+        return nn.functional.mse_loss(outputs.squeeze(1), truths)
+    return nn.functional.cross_entropy(outputs, truths)

@@ -13,7 +13,11 @@ from ..registry import require
 
 
 def _in_registry(kind: str) -> AfterValidator:
+    """The name must be the registry's, or `module:Class` of the researcher's own, found beside the recipe."""
+
     def known(name: str) -> str:
+        if ":" in name:
+            return name
         try:
             return require(kind, name)
         except UnknownName as error:
@@ -36,7 +40,7 @@ class Dataset(Origin):
     file: Text
     reader: Annotated[str, _in_registry("reader")]
     parameters: dict[str, Any] = {}
-    labels: tuple[Text, ...] = Field(min_length=2)
+    labels: tuple[Text, ...] = ()  # none where the truth is a number
 
 
 class Training(Part):
@@ -49,17 +53,32 @@ class Training(Part):
     noise: float = Field(default=0.0, ge=0)  # standard deviation, in units of the input
 
 
+class Variation(Part):
+    """What a model is not given when it learns: variants whose outputs differ in a known way."""
+
+    without_fields: tuple[str, ...] = ()  # fields of a table that it never sees
+    without_labels: tuple[str, ...] = ()  # classes that are left out of its training data
+    noisy_labels: float = Field(default=0.0, ge=0, lt=1)  # share of training truths drawn anew
+    only_first: int | None = Field(default=None, ge=1)  # how many training rows it gets
+
+
 class Model(Part):
-    """A classifier with its weights, model card and the accuracy that it must have."""
+    """A model with its weights, model card and the quality that it must have.
+
+    `weights` is empty for a model that brings its own. `accuracy_at_least` is the share of right
+    outputs on held-out data, `r2_at_least` the share of variance explained of a number.
+    """
 
     name: Name
     description: Text
     architecture: Annotated[str, _in_registry("architecture")]
     parameters: dict[str, Any] = {}
-    weights: Text
+    weights: str = ""
     card: Text
     accuracy_at_least: float = Field(default=0.0, ge=0, le=1)
+    r2_at_least: float | None = Field(default=None, le=1)
     training: Training = Training()
+    variation: Variation = Variation()
 
 
 class Pool(Part):
@@ -69,13 +88,27 @@ class Pool(Part):
     wrong: int = Field(default=0, ge=0)
 
 
+class ItemUse(Part):
+    """A maker of items with its settings."""
+
+    maker: Annotated[str, _in_registry("items")]
+    parameters: dict[str, Any] = {}
+
+
 class Items(Part):
-    """Which held-out cases become items. Pools are disjoint and filled in the order given."""
+    """Which cases become items: held-out ones in pools, disjoint and filled in their order; then what makers make."""
 
     prefix: Name
     seed: int
-    pools: dict[Name, Pool] = Field(min_length=1)
+    pools: dict[Name, Pool] = {}
     right_for: str = ""  # the model whose outputs decide; the first where empty
+    makers: tuple[ItemUse, ...] = ()
+
+    @model_validator(mode="after")
+    def _there_are_some(self) -> "Items":
+        if not self.pools and not self.makers:
+            raise ValueError("needs `pools`, or `makers`, or both.")
+        return self
 
 
 class ExplainerUse(Part):
@@ -87,6 +120,7 @@ class ExplainerUse(Part):
     seed: int = 0
     targets: tuple[str, ...] = ("predicted",)
     models: tuple[str, ...] = ()  # all of them where empty
+    pools: tuple[str, ...] = ()  # the pools whose items it explains; all where empty
 
     @model_validator(mode="before")
     @classmethod

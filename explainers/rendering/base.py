@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from ..data.base import Case, Data
+
 
 @dataclass(frozen=True)
 class Drawer(ABC):
-    """Turns inputs of one kind of data, and relevance over them, into bytes to be shown.
+    """Turns cases of one kind of data, and relevance over them, into bytes to be shown.
 
     A bundle has one drawer, so that all its explainers look alike. Alternative texts are the same for
     every item: they cannot tell output or truth. Its dataclass fields are its parameters.
@@ -28,9 +30,13 @@ class Drawer(ABC):
         """How relevance becomes what is seen, in one sentence."""
 
     @abstractmethod
-    def input(self, value: Tensor) -> bytes:
-        """One input, as it is."""
+    def input(self, case: Case, data: Data) -> bytes:
+        """One case, as it is."""
 
     @abstractmethod
-    def relevance(self, value: Tensor, relevance: Tensor) -> bytes:
-        """One input, and over it relevance of the same shape, not below zero."""
+    def relevance(self, case: Case, relevance: Tensor, data: Data) -> bytes:
+        """One case, and over it relevance of the input's shape; its sign speaks for (+) or against (−)."""
+
+    @abstractmethod
+    def change(self, before: Case, after: Case, data: Data) -> bytes:
+        """The case `after`, with what differs from `before` marked where the kind allows it."""

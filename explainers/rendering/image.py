@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
+from ..data.base import Case, Data
 from ..errors import BadParameters
 from .base import Drawer
 from .png import png
@@ -46,15 +47,18 @@ class ImageDrawer(Drawer):
             f"beginning, its {self.ceiling_percentile:g}th and more its end, linear between."
         )
 
-    def input(self, value: Tensor) -> bytes:
-        pixels = _bytes(value.detach().cpu().double().numpy())
+    def input(self, case: Case, data: Data) -> bytes:
+        pixels = _bytes(_array(case.input))
         return png(pixels[0] if len(pixels) == 1 else np.moveaxis(pixels, 0, 2))
 
-    def relevance(self, value: Tensor, relevance: Tensor) -> bytes:
-        picture = value.detach().cpu().double().numpy().mean(axis=0)
-        share = self.normalised(relevance.detach().cpu().double().numpy().max(axis=0))
+    def relevance(self, case: Case, relevance: Tensor, data: Data) -> bytes:
+        picture = _array(case.input).mean(axis=0)
+        share = self.normalised(np.abs(_array(relevance)).max(axis=0))
         grey = (picture * self.grey * (1 - share))[:, :, None]
         return png(_bytes(grey + self.colours(share)))
+
+    def change(self, before: Case, after: Case, data: Data) -> bytes:
+        return self.input(after, data)
 
     def normalised(self, relevance: np.ndarray) -> np.ndarray:
         """Relevance (H, W), not below zero, as shares in [0, 1]; equal everywhere stays all zero."""
@@ -71,6 +75,10 @@ class ImageDrawer(Drawer):
             [[int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)] for _, colour in self.scale]
         )
         return np.stack([np.interp(share, places, stops[:, channel]) for channel in range(3)], axis=-1)
+
+
+def _array(value: Tensor) -> np.ndarray:
+    return value.detach().cpu().double().numpy()
 
 
 def _bytes(values: np.ndarray) -> np.ndarray:

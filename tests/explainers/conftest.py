@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.explainers import contexts
+
 if TYPE_CHECKING:
     from explainers.base import Context
 
@@ -99,3 +101,17 @@ def tiny_net() -> Any:
     torch.manual_seed(1)
     nn = torch.nn
     return nn.Sequential(nn.Conv2d(3, 2, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(32, 4))
+
+
+@pytest.fixture
+def table_context() -> Context:
+    """What an explainer of a small table is given."""
+    pytest.importorskip("torch")
+    return contexts.table_context()
+
+
+@pytest.fixture
+def text_context() -> Context:
+    """What an explainer of small texts is given."""
+    pytest.importorskip("torch")
+    return contexts.text_context()

@@ -13,11 +13,11 @@ def test_the_nearest_example_of_a_training_picture_is_itself(shape_context):
     (answer,) = get_explainer("nearest-examples", {"layer": "relu3"}).explain([Question(case)], shape_context)
     assert answer[0].source_item == f"train:{row}"
     assert answer[0].checks == {"latent_distance": 0.0}
-    assert answer[0].content == shape_context.drawer.input(case.input)
+    assert answer[0].content == shape_context.drawer.input(case, shape_context.data)
 
 
 def test_nearest_rows_come_in_order_and_the_earlier_of_two_equals_first():
-    from explainers.nearest_examples import nearest
+    from explainers.methods.examples.nearest_examples import nearest
 
     codes = torch.tensor([[3.0, 4.0], [0.0, 1.0], [1.0, 0.0], [0.0, 0.5]])
     rows, distances = nearest(codes, torch.zeros(1, 2), count=4)
@@ -41,6 +41,6 @@ def test_the_caption_tells_the_examples_own_label(shape_context):
     ("label", "spoken"), [("4", "A 4"), ("8", "An 8"), ("owl", "An owl"), ("cat", "A cat")]
 )
 def test_labels_get_their_article(label, spoken):
-    from explainers.nearest_examples import with_article
+    from explainers.methods.examples.nearest_examples import with_article
 
     assert with_article(label) == spoken

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 
 def test_nobody_keeps_their_own_and_everybody_is_dealt_once():
-    from explainers.placebo_saliency import deranged
+    from explainers.methods.placebos.placebo_saliency import deranged
 
     for count in range(2, 12):
         names = [f"n{number}" for number in range(count)]
@@ -18,7 +18,7 @@ def test_nobody_keeps_their_own_and_everybody_is_dealt_once():
 
 
 def test_the_donor_differs_where_it_can():
-    from explainers.placebo_saliency import deranged
+    from explainers.methods.placebos.placebo_saliency import deranged
 
     names = ["a1", "a2", "b1", "b2"]  # beginning with a1 -> a2, which share their letter
     costs = {(one, other): int(one[0] == other[0]) for one in names for other in names}
@@ -37,8 +37,8 @@ def test_the_placebo_is_the_donors_saliency_map_over_this_items_picture(shape_co
         donor = cases[placebo.source_item]
         assert donor.item != question.case.item
         assert donor.strata["pool"] == question.case.strata["pool"]
-        relevance = saliency.relevance_of(donor, "predicted", shape_context)
-        assert placebo.content == shape_context.drawer.relevance(question.case.input, relevance)
+        relevance = saliency.relevance_of(Question(donor), shape_context)
+        assert placebo.content == shape_context.drawer.relevance(question.case, relevance, shape_context.data)
         assert placebo.seed == 9
     assert sorted(placebo.source_item for (placebo,) in placebos) == sorted(cases)
 

@@ -59,8 +59,8 @@ def test_two_runs_give_the_same_bytes(shapes, made, tmp_path):
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(shapes, made, tmp_path, monkeypatch):
+    from explainers.methods.gradients.saliency import Saliency
     from explainers.preparation import Preparation
-    from explainers.saliency import Saliency
 
     out = tmp_path / "bundle"
     first = Preparation(shapes, out)
@@ -109,7 +109,7 @@ def test_work_for_another_recipe_is_not_used(shapes, tmp_path):
 
 
 def test_ctrl_c_prints_a_line_and_keeps_what_is_finished(shapes, tmp_path, monkeypatch, capsys):
-    from explainers.grad_cam import GradCam
+    from explainers.methods.gradients.grad_cam import GradCam
 
     def interrupt(*_):
         raise KeyboardInterrupt

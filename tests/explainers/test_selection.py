@@ -3,8 +3,8 @@ from collections import Counter
 import pytest
 
 from explainers.errors import RecipeError
+from explainers.items.right_and_wrong import Candidate, choose
 from explainers.recipe.schema import Pool
-from explainers.selection import Candidate, choose
 
 CELLS = [(truth, output) for truth in "abc" for output in "abc"]
 MANY = [Candidate(row, *cell) for row, cell in enumerate(CELLS * 10)]

@@ -262,7 +262,7 @@ def replace_picture(folder, content, suffix="png"):
             shown(type="text", text="woof"),
             "holds application/json by its bytes. Allowed: a name ending in .json.",
         ),
-        (shown(type="song"), "has type 'song'; known types: rules, table, text, tokens."),
+        (shown(type="song"), "has type 'song'; known types: rules, table, text, tokens, tree."),
         (shown(type="text"), "is a text without text."),
         (shown(type="text", text="a", title="b"), "is a text with unknown title; known: text."),
         (shown(type="text", text=1), "has a text that is not text."),

@@ -52,7 +52,7 @@ FAULTS = [
     ),
     ("labels: [ant, bee, cow]", "labels: [ant, bee", "line 10: is not readable as YAML: "),
     ("  seed: 5", "  seed: 5\n  seed: 6", "line 21: is not readable as YAML: found duplicate key"),
-    ("drawer: image", "drawer: picture", 'No drawer is called "picture". Known ones: image.'),
+    ("drawer: image", "drawer: picture", 'No drawer is called "picture". Known ones: image, table, text.'),
 ]
 
 

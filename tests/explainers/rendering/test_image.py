@@ -6,6 +6,7 @@ from explainers.errors import BadParameters
 
 np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
+NO_DATA = None  # pictures are drawn without it
 TEXTS = {"input_caption": "c", "input_alt": "i", "example_alt": "e", "relevance_alt": "r"}
 
 
@@ -13,6 +14,12 @@ def drawer(**parameters):
     from explainers.rendering.image import ImageDrawer
 
     return ImageDrawer(**TEXTS, **parameters)
+
+
+def case(value):
+    from explainers.data.base import Case
+
+    return Case("one", value, "ant")
 
 
 def pixels_of(content, channels):
@@ -25,30 +32,34 @@ def pixels_of(content, channels):
 
 def test_on_black_the_colour_is_that_of_the_legend():
     relevance = torch.tensor([[[0.0, 0.4, 0.7, 1.0]]])
-    content = drawer(floor_percentile=0, ceiling_percentile=100).relevance(torch.zeros(1, 1, 4), relevance)
+    content = drawer(floor_percentile=0, ceiling_percentile=100).relevance(
+        case(torch.zeros(1, 1, 4)), relevance, NO_DATA
+    )
     colours = ["".join(f"{value:02x}" for value in pixel) for pixel in pixels_of(content, 3)[0]]
     assert colours == ["000000", "d55e00", "e69f00", "f0e442"]
 
 
 def test_without_relevance_the_picture_stands_in_grey():
-    content = drawer(grey=0.6).relevance(torch.tensor([[[0.0, 1.0]]]), torch.zeros(1, 1, 2))
+    content = drawer(grey=0.6).relevance(case(torch.tensor([[[0.0, 1.0]]])), torch.zeros(1, 1, 2), NO_DATA)
     assert pixels_of(content, 3)[0].tolist() == [[0, 0, 0], [153, 153, 153]]
 
 
 def test_maps_are_drawn_by_their_proportions_alone():
     value, relevance = torch.rand(1, 5, 5), torch.rand(1, 5, 5)
-    assert drawer().relevance(value, relevance) == drawer().relevance(value, relevance * 1024)
+    assert drawer().relevance(case(value), relevance, NO_DATA) == drawer().relevance(
+        case(value), relevance * 1024, NO_DATA
+    )
 
 
 def test_an_input_is_drawn_as_it_is():
-    content = drawer().input(torch.tensor([[[0, 51], [255, 7]]]) / 255)
+    content = drawer().input(case(torch.tensor([[[0, 51], [255, 7]]]) / 255), NO_DATA)
     assert pixels_of(content, 1)[:, :, 0].tolist() == [[0, 51], [255, 7]]
 
 
 def test_one_bright_pixel_is_seen():
     relevance = torch.zeros(1, 28, 28)
     relevance[0, 3, 4] = 0.2
-    content = drawer().relevance(torch.zeros(1, 28, 28), relevance)
+    content = drawer().relevance(case(torch.zeros(1, 28, 28)), relevance, NO_DATA)
     assert pixels_of(content, 3)[3, 4].tolist() == [0xF0, 0xE4, 0x42]
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from .base import MapExplainer, Reveals
-from .models.looking import input_gradient
+from ...base import MapExplainer, Reveals
+from ...models.looking import input_gradient
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from .base import MapExplainer, Reveals
-from .errors import BadParameters
-from .models.looking import captured, undisturbed
+from ...base import MapExplainer, Reveals
+from ...errors import BadParameters
+from ...models.looking import captured, undisturbed
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from protocol.draws import draw
 
-from .errors import RecipeError
-from .recipe.schema import Pool
+from ..errors import RecipeError
+from ..recipe.schema import Pool
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from .base import Context, Explainer, Question, Reveals, Shown
-from .models.looking import layer_outputs
-from .rendering.base import Drawer
+from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
+from ...models.looking import layer_outputs
+from ...rendering.base import Drawer
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class NearestExamples(Explainer):
         "access": "model-specific",
         "form": "examples",
     }
-    data_kinds: ClassVar[tuple[str, ...]] = ("image",)
+    data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
     reveals_output: ClassVar[Reveals] = "partly"  # neighbours mostly bear the label that the model says
 
     @property
@@ -71,11 +71,12 @@ def with_article(label: str) -> str:
 
 
 def _shown(context: Context, part: str, row: int, distance: float) -> Shown:
-    train = context.data.train
+    data = context.data
+    case = data.case(data.train, row)
     return Shown(
         part=part,
-        content=context.drawer.input(train.inputs[row]),
-        caption=with_article(context.data.labels[int(train.truths[row])]),
+        content=context.drawer.input(case, data),
+        caption=with_article(case.truth),
         alt=context.drawer.example_alt,
         source_item=f"train:{row}",
         checks={"latent_distance": round(distance, 6)},

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from .base import Case, Context, Explainer, Question, Reveals, Shown
-from .draws import shuffled
-from .errors import BadParameters
-from .rendering.base import Drawer
-from .saliency import Saliency
+from ...base import Case, Context, Explainer, Question, Reveals, Shown
+from ...draws import shuffled
+from ...errors import BadParameters
+from ...rendering.base import Drawer
+from ..gradients.saliency import Saliency
 
 Costs = Mapping[tuple[str, str], int]
 
@@ -53,7 +53,7 @@ class PlaceboSaliency(Explainer):
         donors, saliency = self.donors(context), Saliency()
         for question in questions:
             donor = donors[question.case.item]
-            relevance = saliency.relevance_of(donor, question.target, context)
+            relevance = saliency.relevance_of(replace(question, case=donor), context)
             shown = saliency.drawn(question.case, relevance, context)
             yield (replace(shown, source_item=donor.item, seed=context.seed),)
 

@@ -1,0 +1,1 @@
+"""Making items: which cases, pairs, units or sets people are asked about."""

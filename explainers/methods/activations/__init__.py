@@ -1,0 +1,1 @@
+"""Methods that show what parts of a network respond to."""

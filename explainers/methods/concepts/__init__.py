@@ -1,0 +1,1 @@
+"""Methods that speak of concepts that people have words for."""

@@ -1,0 +1,1 @@
+"""Models that are simple enough to be shown as they are."""

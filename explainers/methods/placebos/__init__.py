@@ -1,0 +1,1 @@
+"""Things that look like explanations and tell nothing: for control arms."""

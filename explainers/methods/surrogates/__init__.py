@@ -1,0 +1,1 @@
+"""Methods that fit a simpler model to the model's outputs."""

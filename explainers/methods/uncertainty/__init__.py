@@ -1,0 +1,1 @@
+"""Methods that tell how certain the model is."""

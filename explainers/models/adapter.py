@@ -1,0 +1,57 @@
+"""Bringing your own model: a torch module is one already; anything else with outputs is made one here.
+
+    import joblib
+    from explainers.models.adapter import CallableModel
+
+    forest = joblib.load("forest.joblib")
+    model = CallableModel(forest.predict_proba, gives="probabilities")
+
+In a recipe, an architecture is a name of the registry or `module:Class` of your own, found beside the
+recipe: a frozen dataclass that inherits `explainers.models.base.Architecture` and whose `build(data)`
+returns the model. See docs/explainers.md.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..errors import BadParameters
+
+Gives = Literal["probabilities", "scores", "numbers"]
+
+
+class CallableModel(nn.Module):
+    """Any function from inputs (N, …), a numpy array, to outputs, as a model.
+
+    Parameters
+    ----------
+    predict : gives (N, labels) probabilities or scores (logits), or (N,) or (N, 1) numbers
+    gives : which of these it gives. Probabilities become their logarithms, which softmax turns back.
+
+    It has no gradients and no layers: explainers that need them say so. Outputs of another shape, or
+    that are not finite, raise `BadParameters`.
+    """
+
+    def __init__(self, predict: Callable[[np.ndarray], np.ndarray], gives: Gives = "probabilities") -> None:
+        super().__init__()
+        self.predict, self.gives = predict, gives
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Outputs (N, K) for inputs (N, …)."""
+        given = np.asarray(self.predict(inputs.detach().cpu().numpy()), dtype=np.float64)
+        outputs = torch.from_numpy(given).to(inputs.device)
+        if self.gives == "numbers":
+            outputs = outputs.reshape(len(inputs), -1)
+        if outputs.ndim != 2 or len(outputs) != len(inputs):
+            raise BadParameters(
+                f"The model gave outputs of shape {tuple(given.shape)} for {len(inputs)} inputs. "
+                f"Allowed: one row for each input."
+            )
+        if not bool(outputs.isfinite().all()):
+            raise BadParameters("The model gave outputs that are not finite numbers.")
+        if self.gives == "probabilities":
+            outputs = outputs.clamp_min(torch.finfo(torch.float64).tiny).log()
+        return outputs.to(inputs.dtype) if inputs.is_floating_point() else outputs

@@ -1,0 +1,54 @@
+"""Drawing rows of a table, relevance as bars beside their values, and changes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from ..data.base import Case, Data
+from . import parts
+from .base import Drawer
+from .scaling import as_weights
+
+
+@dataclass(frozen=True)
+class TableDrawer(Drawer):
+    """One row for each field: its name and its value, as people read it."""
+
+    field_heading: str = "Feature"
+    value_heading: str = "Value"
+    against: str = "speaks against"
+    speaks_for: str = "speaks for"
+
+    kind: ClassVar[str] = "table"
+
+    @property
+    def normalisation(self) -> str:
+        return "Each explanation by itself: the largest weight, for or against, is a full bar."
+
+    def input(self, case: Case, data: Data) -> bytes:
+        return parts.table(self._columns, _rows(case, data))
+
+    def relevance(self, case: Case, relevance: Tensor, data: Data) -> bytes:
+        weights = as_weights(relevance)
+        return parts.table(
+            self._columns,
+            _rows(case, data),
+            emphasis=[(None, weight) for weight in weights],
+            scale=(self.against, self.speaks_for),
+        )
+
+    def change(self, before: Case, after: Case, data: Data) -> bytes:
+        old, new = _rows(before, data), _rows(after, data)
+        changed = [[False, one != other] for one, other in zip(old, new, strict=True)]
+        return parts.table(self._columns, new, changed=changed)
+
+    @property
+    def _columns(self) -> list[str]:
+        return [self.field_heading, self.value_heading]
+
+
+def _rows(case: Case, data: Data) -> list[list[str]]:
+    return [
+        [field.name, field.told(value)] for field, value in zip(data.fields, case.input.tolist(), strict=True)
+    ]
