@@ -20,11 +20,32 @@ EXPLAINERS = {
     "saliency": "explainers.methods.gradients.saliency:Saliency",
     # examples
     "nearest-examples": "explainers.methods.examples.nearest_examples:NearestExamples",
+    "prototypes": "explainers.methods.examples.prototypes:Prototypes",
     # placebos
+    "edge-detector": "explainers.methods.placebos.edge_detector:EdgeDetector",
+    "other-item": "explainers.methods.placebos.other_item:OtherItem",
+    "phase-scrambled": "explainers.methods.placebos.phase_scrambled:PhaseScrambled",
     "placebo-saliency": "explainers.methods.placebos.placebo_saliency:PlaceboSaliency",
+    "randomised-model": "explainers.methods.placebos.randomised_model:RandomisedModel",
 }
-READERS = {"image-arrays": "explainers.data.image_arrays:ImageArrays"}
-ARCHITECTURES = {"small-cnn": "explainers.models.small_cnn:SmallCnn"}
+READERS = {
+    "image-arrays": "explainers.data.image_arrays:ImageArrays",
+    "table-csv": "explainers.data.table_csv:TableCsv",
+    "text-tsv": "explainers.data.texts:TextTsv",
+}
+ARCHITECTURES = {
+    "attention-over-features": "explainers.models.attention_over_features:AttentionOverFeatures",
+    "bag-of-words": "explainers.models.bag_of_words:BagOfWords",
+    "decision-tree": "explainers.models.decision_tree:DecisionTree",
+    "linear": "explainers.models.linear:LeastSquares",
+    "logistic": "explainers.models.linear:LogisticRegression",
+    "mlp": "explainers.models.mlp:TableMlp",
+    "rule-list": "explainers.models.rule_list:RuleList",
+    "small-cnn": "explainers.models.small_cnn:SmallCnn",
+    "text-attention": "explainers.models.text_attention:TextAttention",
+    "text-cnn": "explainers.models.text_cnn:TextCnn",
+    "text-gru": "explainers.models.gru:TextGru",
+}
 ITEM_MAKERS: dict[str, str] = {}
 DRAWERS = {
     "image": "explainers.rendering.image:ImageDrawer",

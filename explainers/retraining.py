@@ -14,7 +14,7 @@ from .data.base import Data
 from .models.training import repeatable
 from .models.variations import varied
 from .models.weights import weights_bytes
-from .preparation import packages
+from .preparing.provenance import packages
 from .recipe import Recipe, read_recipe
 from .recipe.schema import Model
 from .workshop import architecture_of, predict, quality_of, read_data

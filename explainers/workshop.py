@@ -27,8 +27,6 @@ from .recipe.schema import ExplainerUse, Model
 from .registry import build
 from .rendering.base import Drawer
 
-DEVICE = "cpu"
-
 
 @dataclass(frozen=True, eq=False)
 class Workshop:
@@ -45,6 +43,7 @@ class Workshop:
     answers: Mapping[str, Mapping[str, Prediction]]  # by model and item, of all items that have an input
     explainers: Mapping[str, Explainer]
     measures: tuple[Measure, ...]
+    device: str
 
     def context(self, model: str, seed: int = 0) -> Context:
         """What an explainer of that seed is given."""
@@ -63,18 +62,18 @@ class Workshop:
         """How good the model is on all held-out cases, as its card tells it."""
         return quality_of(self.predictions[model], self.data.test)
 
-    def subjects(self) -> list[Subject]:
-        """Each model with its explainers, for the checks."""
-        return [
-            Subject(
-                model=model,
-                quality=self.quality(model.name),
-                context=self.context(model.name),
-                explainers={u.name: self.explainers[u.name] for u in self._uses_of(model.name)},
-                seeds={use.name: use.seed for use in self._uses_of(model.name)},
-            )
-            for model in self.recipe.models
-        ]
+    def subject(self, model: str, explainer: str) -> Subject:
+        """What a check about one explainer and one model is given; with an empty name, about the model alone."""
+        (found,) = [one for one in self.recipe.models if one.name == model]
+        return Subject(
+            model=found,
+            quality=self.quality(model),
+            context=self.context(model),
+            uses={use.name: use for use in self._uses_of(model)},
+            explainers={use.name: self.explainers[use.name] for use in self._uses_of(model)},
+            explainer=explainer,
+            budget=self.recipe.budget,
+        )
 
     def asked_of(self, use: ExplainerUse) -> list[Case]:
         """The cases that an explainer of the recipe explains."""
@@ -122,7 +121,7 @@ class Workshop:
             "labels": list(self.data.labels),
             "models": [self._model_entry(model) for model in self.recipe.models],
             "explainers": [self._explainer_entry(use) for use in self.recipe.explainers],
-            "device": DEVICE,
+            "device": self.device,
             "recipe": self.resolved(),
         }
 
@@ -173,7 +172,9 @@ def open_workshop(path: Path) -> Workshop:
     data, data_sha256 = read_data(path, recipe)
     dtype = torch.float64 if recipe.precision == "double" else torch.float32
     data = in_precision(data, dtype)
-    models = {model.name: _load(path, model, data).to(dtype) for model in recipe.models}
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    data = on_device(data, device)
+    models = {model.name: _load(path, model, data).to(device, dtype) for model in recipe.models}
     predictions = {name: predict(model, data, data.test) for name, model in models.items()}
     cases = _cases(path, recipe, data, models, predictions)
     return Workshop(
@@ -191,6 +192,7 @@ def open_workshop(path: Path) -> Workshop:
             _built(path, ("checks", place), "check", use.name, use.parameters)
             for place, use in enumerate(recipe.checks)
         ),
+        device=device,
     )
 
 
@@ -258,6 +260,16 @@ def in_precision(data: Data, dtype: torch.dtype) -> Data:
 
     shifted = cast(data.shifted) if data.shifted is not None else None
     return replace(data, train=cast(data.train), test=cast(data.test), shifted=shifted)
+
+
+def on_device(data: Data, device: str) -> Data:
+    """The data with their numbers on that device."""
+
+    def moved(split: Split) -> Split:
+        return Split(split.inputs.to(device), split.truths.to(device), split.words)
+
+    shifted = moved(data.shifted) if data.shifted is not None else None
+    return replace(data, train=moved(data.train), test=moved(data.test), shifted=shifted)
 
 
 def _load(path: Path, model: Model, data: Data) -> nn.Module:

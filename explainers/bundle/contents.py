@@ -46,60 +46,112 @@ def json_faults(value: Any) -> Iterator[str]:
 
 
 def _text_faults(value: dict[str, Any]) -> Iterator[str]:
-    if not isinstance(value["text"], str):
+    if not _is_text(value["text"]):
         yield "has a text that is not text"
 
 
 def _table_faults(value: dict[str, Any]) -> Iterator[str]:
     columns, rows = value["columns"], value["rows"]
-    if not _is_list_of(columns, lambda cell: isinstance(cell, str)):
+    if not _is_list_of(columns, _is_text):
         yield "has columns that are not a list of text"
         return
     if not _is_list_of(rows, lambda row: isinstance(row, list) and len(row) == len(columns)):
         yield f"has rows that are not lists of {len(columns)} cells, one for each column"
         return
-    weights = value.get("emphasis")
-    if weights is not None and not (
-        isinstance(weights, list)
-        and len(weights) == len(rows)
-        and all(_is_list_of(row, _is_weight_or_null) and len(row) == len(columns) for row in weights)
-    ):
-        yield "has an emphasis that is not one weight in [-1, 1] for each cell"
+    if not all(_is_list_of(row, _is_cell) for row in rows):
+        yield "has a cell that is neither text, number, true, false nor null"
+    if not _fits(value.get("emphasis"), rows, _is_weight_or_null):
+        yield "has an emphasis that is not one weight in [-1, 1] (or null) for each cell"
+    if not _fits(value.get("changed"), rows, _is_boolean):
+        yield "has a changed that is not true or false for each cell"
+    weights = [weight for row in value.get("emphasis") or () if isinstance(row, list) for weight in row]
+    yield from _scale_faults(value, weights)
 
 
 def _tokens_faults(value: dict[str, Any]) -> Iterator[str]:
     tokens, weights = value["tokens"], value["weights"]
-    if not _is_list_of(tokens, lambda token: isinstance(token, str)):
+    if not _is_list_of(tokens, _is_text):
         yield "has tokens that are not a list of text"
-    elif weights is not None and not (
-        _is_list_of(weights, _is_weight_or_null) and len(weights) == len(tokens)
-    ):
+        return
+    if weights is not None and not _is_row(weights, tokens, _is_weight_or_null):
         yield "has weights that are not one number in [-1, 1] (or null) for each token"
+    if not (value.get("changed") is None or _is_row(value["changed"], tokens, _is_boolean)):
+        yield "has a changed that is not true or false for each token"
+    if not _is_text(value.get("joined_by", "")):
+        yield "has a joined_by that is not text"
+    yield from _scale_faults(value, weights if isinstance(weights, list) else [])
+
+
+def _scale_faults(value: dict[str, Any], weights: list[Any]) -> Iterator[str]:
+    scale = value.get("scale")
+    if scale is None:
+        return
+    if not _is_list_of(scale, lambda end: _is_text(end) and end.strip()) or len(scale) not in (1, 2):
+        yield "has a scale that is not what the two ends mean, -1 first, or what 1 means where nothing is below 0"
+    elif len(scale) == 1 and any(_is_weight(weight) and weight < 0 for weight in weights):
+        yield "has a weight below 0, but its scale has no end there"
 
 
 def _rules_faults(value: dict[str, Any]) -> Iterator[str]:
     def is_rule(rule: Any) -> bool:
-        return isinstance(rule, dict) and set(rule) == {"if", "then"} and isinstance(rule["if"], list)
+        return (
+            isinstance(rule, dict)
+            and set(rule) == {"if", "then"}
+            and _is_list_of(rule["if"], _is_text)
+            and _is_text(rule["then"])
+        )
 
     if not _is_list_of(value["rules"], is_rule):
-        yield 'has rules that are not a list of {"if": [...], "then": ...}'
+        yield 'has rules that are not a list of {"if": [...], "then": ...}, all text'
+    yield from _note_faults(value)
 
 
 def _tree_faults(value: dict[str, Any]) -> Iterator[str]:
     if not _is_node(value["root"]):
         yield 'has a root that is neither {"if": …, "yes": node, "no": node} nor {"then": …, "note": …}'
+    yield from _note_faults(value)
+
+
+def _note_faults(value: dict[str, Any]) -> Iterator[str]:
+    if not _is_text(value.get("note", "")):
+        yield "has a note that is not text"
 
 
 def _is_node(node: Any) -> bool:
     if not isinstance(node, dict):
         return False
     if set(node) == {"if", "yes", "no"}:
-        return isinstance(node["if"], str) and _is_node(node["yes"]) and _is_node(node["no"])
-    return set(node) in ({"then"}, {"then", "note"}) and all(isinstance(text, str) for text in node.values())
+        return _is_text(node["if"]) and _is_node(node["yes"]) and _is_node(node["no"])
+    return set(node) in ({"then"}, {"then", "note"}) and all(map(_is_text, node.values()))
+
+
+def _fits(marks: Any, rows: list[Any], claim: Callable[[Any], bool]) -> bool:
+    """Is there nothing, or one mark for each cell?"""
+    return marks is None or (
+        isinstance(marks, list)
+        and len(marks) == len(rows)
+        and all(_is_row(mark, row, claim) for mark, row in zip(marks, rows, strict=True))
+    )
+
+
+def _is_row(marks: Any, cells: list[Any], claim: Callable[[Any], bool]) -> bool:
+    return _is_list_of(marks, claim) and len(marks) == len(cells)
 
 
 def _is_list_of(value: Any, claim: Callable[[Any], bool]) -> bool:
     return isinstance(value, list) and all(map(claim, value))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_cell(value: Any) -> bool:
+    return value is None or isinstance(value, str | bool) or strict_json.is_number(value)
 
 
 def _is_weight_or_null(value: Any) -> bool:

@@ -1,27 +1,45 @@
 """What a check is given and gives."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor
 
 from ..base import Context, Explainer
 from ..bundle import Check
-from ..recipe.schema import Model
+from ..recipe.schema import Budget, ExplainerUse, Model
+
+
+class Score(NamedTuple):
+    """One number about one explanation; it stands with its stimuli and travels to the analysis."""
+
+    explainer: str
+    model: str
+    target: str
+    item: str
+    name: str
+    value: float
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One model of the bundle with all that explains it."""
+    """One model of the bundle with all that explains it; `explainer` is the one that is asked about."""
 
     model: Model
     quality: Mapping[str, float]  # as its card tells it
     context: Context
+    uses: Mapping[str, ExplainerUse]  # by name in the bundle
     explainers: Mapping[str, Explainer]  # by name in the bundle
-    seeds: Mapping[str, int]
+    explainer: str
+    budget: Budget
+
+    @property
+    def method(self) -> Explainer:
+        """The explainer that is asked about."""
+        return self.explainers[self.explainer]
 
 
 @dataclass(frozen=True)
@@ -31,8 +49,12 @@ class Measure(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def measure(self, subject: Subject) -> Iterator[Check]:
-        """What was found, one entry for each explainer (or for the model)."""
+    def about(self, subject: Subject) -> Sequence[str]:
+        """Names of the explainers that it is measured for, each by itself; [""] for the model alone."""
+
+    @abstractmethod
+    def measure(self, subject: Subject) -> Iterator[Check | Score]:
+        """What was found about `subject.explainer`: a check of the whole, scores of single explanations."""
 
 
 def rank_correlation(one: Tensor, other: Tensor) -> float:

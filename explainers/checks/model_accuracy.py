@@ -1,6 +1,6 @@
 """Is the model as accurate as its card and the recipe say?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +13,9 @@ class ModelAccuracy(Measure):
     """Share of right outputs (of a number: share of variance explained) on all held-out data, measured anew."""
 
     name: ClassVar[str] = "model-accuracy"
+
+    def about(self, subject: Subject) -> Sequence[str]:
+        return [""]
 
     def measure(self, subject: Subject) -> Iterator[Check]:
         count = len(subject.context.data.test)

@@ -1,7 +1,7 @@
 """Do maps depend on what the model has learned?"""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 from typing import ClassVar
@@ -30,31 +30,33 @@ class ModelRandomisation(Measure):
 
     name: ClassVar[str] = "model-randomisation"
 
+    def about(self, subject: Subject) -> Sequence[str]:
+        return [name for name, method in subject.explainers.items() if isinstance(method, MapExplainer)]
+
     def measure(self, subject: Subject) -> Iterator[Check]:
-        context = subject.context
+        context, explainer = subject.context, subject.method
+        if not isinstance(explainer, MapExplainer):
+            return
         randomised = replace(context, model=with_shuffled_weights(context.model, self.seed))
-        for name, explainer in subject.explainers.items():
-            if not isinstance(explainer, MapExplainer):
-                continue
-            value = mean(
-                rank_correlation(
-                    explainer.relevance_of(Question(case), context),
-                    explainer.relevance_of(Question(case), randomised),
-                )
-                for case in context.cases
+        value = mean(
+            rank_correlation(
+                explainer.relevance_of(Question(case), context),
+                explainer.relevance_of(Question(case), randomised),
             )
-            yield Check(
-                name=self.name,
-                explainer=name,
-                model=subject.model.name,
-                value=round(value, 4),
-                passed=value <= self.at_most,
-                meaning=(
-                    f"Mean rank correlation over {len(context.cases)} items between maps for the model and "
-                    "for the same model with its weights shuffled (Adebayo et al. 2018); "
-                    f"passed up to {self.at_most}."
-                ),
-            )
+            for case in context.cases
+        )
+        yield Check(
+            name=self.name,
+            explainer=subject.explainer,
+            model=subject.model.name,
+            value=round(value, 4),
+            passed=value <= self.at_most,
+            meaning=(
+                f"Mean rank correlation over {len(context.cases)} items between maps for the model and "
+                "for the same model with its weights shuffled (Adebayo et al. 2018); "
+                f"passed up to {self.at_most}."
+            ),
+        )
 
 
 def with_shuffled_weights(model: nn.Module, seed: int) -> nn.Module:

@@ -1,6 +1,6 @@
 """Do placebo maps say anything about the items they lie over?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
 from typing import ClassVar
@@ -25,13 +25,14 @@ class PlaceboIndependence(Measure):
 
     name: ClassVar[str] = "placebo-independence"
 
-    def measure(self, subject: Subject) -> Iterator[Check]:
-        for name, explainer in subject.explainers.items():
-            if isinstance(explainer, PlaceboSaliency):
-                yield from self._measure(subject, name, explainer)
+    def about(self, subject: Subject) -> Sequence[str]:
+        return [name for name, method in subject.explainers.items() if isinstance(method, PlaceboSaliency)]
 
-    def _measure(self, subject: Subject, name: str, explainer: PlaceboSaliency) -> Iterator[Check]:
-        context = replace(subject.context, seed=subject.seeds[name])
+    def measure(self, subject: Subject) -> Iterator[Check]:
+        explainer, name = subject.method, subject.explainer
+        if not isinstance(explainer, PlaceboSaliency):
+            return
+        context = replace(subject.context, seed=subject.uses[name].seed)
         maps = {case.item: Saliency().relevance_of(Question(case), context) for case in context.cases}
         donors = explainer.donors(context)
         dealt = mean(

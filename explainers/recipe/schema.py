@@ -142,6 +142,15 @@ class CheckUse(Part):
     parameters: dict[str, Any] = {}
 
 
+class Budget(Part):
+    """How much work the checks may do."""
+
+    items: int = Field(default=24, ge=2)  # explanations looked at, drawn by seed, where not all can be
+    layers: int = Field(default=6, ge=1)  # layers whose weights are drawn anew, one after the other
+    draws: int = Field(default=10, ge=1)  # random draws for each explanation
+    seed: int = 0
+
+
 class Recipe(Part):
     """Everything that decides the bytes of a bundle, but for the versions of the packages."""
 
@@ -153,6 +162,7 @@ class Recipe(Part):
     explainers: tuple[ExplainerUse, ...] = ()
     rendering: Rendering
     checks: tuple[CheckUse, ...] = ()
+    budget: Budget = Budget()
     precision: Literal["single", "double"] = "double"
 
     @model_validator(mode="after")

@@ -12,6 +12,13 @@ SETTINGS: dict[str | tuple[str, str], dict[str, Any]] = {
     ("nearest-examples", "image"): {"layer": "relu3"},
     ("nearest-examples", "table"): {"layer": "rest.1"},
     ("nearest-examples", "text"): {"layer": "rest.labels"},
+    ("other-item", "image"): {"method": "saliency"},
+    ("other-item", "table"): {"method": "nearest-examples", "settings": {"layer": "rest.1"}},
+    ("other-item", "text"): {"method": "nearest-examples", "settings": {"layer": "rest.labels"}},
+    "phase-scrambled": {"method": "saliency"},
+    ("randomised-model", "image"): {"method": "saliency"},
+    "prototypes": {"criticisms": 1, "rivals": 1, "chosen": 4},
+    ("prototypes", "image"): {"layer": "relu3", "criticisms": 1},
 }
 # by explainer, or by explainer and data kind: what is made of the kind's small context first
 PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {}

@@ -18,7 +18,7 @@ def digits():
 @pytest.fixture(scope="module")
 def remade(tmp_path_factory):
     pytest.importorskip("torch")
-    from explainers.preparation import Preparation
+    from explainers.preparing import Preparation
 
     preparation = Preparation(DIGITS / "recipe.yaml", tmp_path_factory.mktemp("digits") / "bundle")
     list(preparation.explanations())

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 
 
 def test_nobody_keeps_their_own_and_everybody_is_dealt_once():
-    from explainers.methods.placebos.placebo_saliency import deranged
+    from explainers.methods.placebos.dealing import deranged
 
     for count in range(2, 12):
         names = [f"n{number}" for number in range(count)]
@@ -18,7 +18,7 @@ def test_nobody_keeps_their_own_and_everybody_is_dealt_once():
 
 
 def test_the_donor_differs_where_it_can():
-    from explainers.methods.placebos.placebo_saliency import deranged
+    from explainers.methods.placebos.dealing import deranged
 
     names = ["a1", "a2", "b1", "b2"]  # beginning with a1 -> a2, which share their letter
     costs = {(one, other): int(one[0] == other[0]) for one in names for other in names}

@@ -17,7 +17,7 @@ def test_the_nearest_example_of_a_training_picture_is_itself(shape_context):
 
 
 def test_nearest_rows_come_in_order_and_the_earlier_of_two_equals_first():
-    from explainers.methods.examples.nearest_examples import nearest
+    from explainers.methods.examples.selection import nearest
 
     codes = torch.tensor([[3.0, 4.0], [0.0, 1.0], [1.0, 0.0], [0.0, 0.5]])
     rows, distances = nearest(codes, torch.zeros(1, 2), count=4)
@@ -41,6 +41,6 @@ def test_the_caption_tells_the_examples_own_label(shape_context):
     ("label", "spoken"), [("4", "A 4"), ("8", "An 8"), ("owl", "An owl"), ("cat", "A cat")]
 )
 def test_labels_get_their_article(label, spoken):
-    from explainers.methods.examples.nearest_examples import with_article
+    from explainers.methods.examples.selection import with_article
 
     assert with_article(label) == spoken

@@ -60,7 +60,7 @@ def test_two_runs_give_the_same_bytes(shapes, made, tmp_path):
 
 def test_an_interrupted_run_goes_on_where_it_stopped(shapes, made, tmp_path, monkeypatch):
     from explainers.methods.gradients.saliency import Saliency
-    from explainers.preparation import Preparation
+    from explainers.preparing import Preparation
 
     out = tmp_path / "bundle"
     first = Preparation(shapes, out)
@@ -84,7 +84,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(shapes, made, tmp_path, mon
 
 
 def test_a_damaged_record_is_made_again(shapes, made, tmp_path):
-    from explainers.preparation import Preparation
+    from explainers.preparing import Preparation
 
     out = tmp_path / "bundle"
     list(Preparation(shapes, out).explanations())
@@ -98,7 +98,7 @@ def test_a_damaged_record_is_made_again(shapes, made, tmp_path):
 
 
 def test_work_for_another_recipe_is_not_used(shapes, tmp_path):
-    from explainers.preparation import Preparation
+    from explainers.preparing import Preparation
 
     copy = shutil.copytree(shapes.parent, tmp_path / "study") / "recipe.yaml"
     list(Preparation(copy, tmp_path / "bundle").explanations())
@@ -144,7 +144,7 @@ def test_an_output_of_another_recipe_is_refused_before_the_work(shapes, made, tm
 
 
 def test_an_output_that_is_no_bundle_is_refused(shapes, tmp_path):
-    from explainers.preparation import Preparation
+    from explainers.preparing import Preparation
 
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "dear.txt").write_text("dear")

@@ -1,0 +1,58 @@
+"""`prepare`: make a bundle from a recipe."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from .base import Commands, described
+
+
+def add(commands: Commands) -> None:
+    """Add the command and its options."""
+    prepare = commands.add_parser("prepare", help="make a bundle from a recipe; goes on where it was stopped")
+    prepare.add_argument("recipe", type=Path, metavar="RECIPE")
+    prepare.add_argument("--out", type=Path, required=True, metavar="BUNDLE")
+    prepare.add_argument("--processes", type=count, metavar="N", help="how many to use; by default all cores")
+    prepare.add_argument("--dask", metavar="ADDRESS", help="use the workers of this Dask scheduler")
+    prepare.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make a bundle."""
+    from joblib import cpu_count
+    from tqdm import tqdm
+
+    from ..preparing import Preparation
+
+    processes = options.processes or cpu_count()
+    preparation = Preparation(options.recipe, options.out, processes, options.dask)
+    total, left = len(preparation.units), len(preparation.left())
+    if preparation.was_there:
+        print(f"{options.out} is there already; making it again to compare.")
+    if left < total:
+        print(f"Going on: {total - left} of {total} explanations were made before.")
+    steps = preparation.explanations()
+    for _ in tqdm(steps, total=total, initial=total - left, unit="explanation", disable=None):
+        pass
+    total, left = len(preparation.checked), len(preparation.unchecked())
+    for _ in tqdm(preparation.checks(), total=total, initial=total - left, unit="check", disable=None):
+        pass
+    outcome = preparation.finish()
+    done = "is already there and identical" if outcome.was_there else "written"
+    print(f"{options.out} {done}: {described(outcome.bundle)}.")
+    for check in outcome.bundle.manifest.checks:
+        if not check.passed:
+            about = check.explainer or check.model
+            print(
+                f"Check {check.name} of {about} did not pass ({check.value}). {check.meaning}",
+                file=sys.stderr,
+            )
+    return 0
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is too few; allowed: 1 and more")
+    return number

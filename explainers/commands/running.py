@@ -1,0 +1,43 @@
+"""One command of `python -m explainers`: its options, its run, and what is told when it cannot."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from ..bundle import BundleError, BundleExists
+from ..errors import ExplainersError
+from . import check, gallery, listing, prepare, train
+
+COMMANDS = (listing, train, prepare, check, gallery)  # each adds its options, and with them its run
+WITH_TORCH = ("torch", "numpy", "safetensors", "sklearn", "captum")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        return status
+    except KeyboardInterrupt:
+        more = " The same command goes on where it stopped." if options.command == "prepare" else ""
+        print(f"\nStopped.{more}", file=sys.stderr)
+        return 130
+    except (ExplainersError, BundleExists, BundleError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in WITH_TORCH:
+            raise
+        needs = f"`{options.command}` needs {error.name}, which is not installed"
+        print(f"{needs}: pip install -r requirements.txt", file=sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    told = "List what there is; train, prepare, check, show."
+    top = argparse.ArgumentParser(prog="python -m explainers", description=told)
+    commands = top.add_subparsers(dest="command", required=True)
+    for command in COMMANDS:
+        command.add(commands)
+    return top

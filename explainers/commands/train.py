@@ -1,0 +1,51 @@
+"""`train`: make the weights that a recipe names."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from .base import Commands
+
+
+def add(commands: Commands) -> None:
+    """Add the command and its options."""
+    train = commands.add_parser("train", help="make the weights that a recipe names, from its seed")
+    train.add_argument("recipe", type=Path, metavar="RECIPE")
+    train.add_argument("--overwrite", action="store_true", help="replace weights that come out different")
+    train.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train the recipe's models."""
+    from ..retraining import retrain
+
+    status = 0
+    for trained in retrain(options.recipe, options.overwrite, _losses_shown):
+        told = [
+            f"{name.replace('_', ' ')} {value:.4f}"
+            for name, value in trained.quality.items()
+            if name != "accuracy_n"
+        ]
+        found = f"{trained.model}: {', '.join(told)} on {trained.quality['accuracy_n']} held-out cases"
+        if trained.files == "different":
+            status = 1
+            print(
+                f"{found}, but its weights ({trained.sha256[:12]}…) differ from those in {trained.weights}, "
+                "which were kept. Another machine or version of torch does that; `--overwrite` replaces.",
+                file=sys.stderr,
+            )
+        else:
+            done = "wrote" if trained.files == "written" else "identical to"
+            print(f"{found}; {done} {trained.weights} ({trained.sha256[:12]}…).")
+    return status
+
+
+def _losses_shown(losses: Iterator[float], steps: int, model: str) -> Iterator[float]:
+    from tqdm import tqdm
+
+    with tqdm(losses, total=steps, desc=model, unit="batch", disable=None) as bar:
+        for number, loss in enumerate(bar):
+            if number % 50 == 0:
+                bar.set_postfix(loss=f"{loss:.3f}")
+            yield loss

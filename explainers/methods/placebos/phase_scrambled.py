@@ -1,0 +1,81 @@
+"""Placebo: a map with the same values and the same spatial autocorrelation, but other places."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...base import Context, MapExplainer, Question, Reveals, Shown
+from ...rendering.base import Drawer
+from ..wrapping import Wrapping
+
+
+@dataclass(frozen=True)
+class PhaseScrambled(Wrapping, MapExplainer):
+    """The item's own map of another explainer with its phases drawn anew: alike in all but where things are.
+
+    The values of the map are kept to the last one, and its power spectrum (that is, its spatial
+    autocorrelation, edges wrapped round) nearly so: phases are drawn, then values and spectrum are put
+    right in turn, `rounds` times. A map with a main direction keeps that direction; places, shapes and
+    the order of strengths in space are lost. Of several channels the value of largest size counts, as
+    in the drawing. A map without any variation stays as it is.
+    Source: Schreiber and Schmitz (1996), "Improved Surrogate Data for Nonlinearity Tests", here in two
+    dimensions; its use as a placebo is ours.
+    """
+
+    rounds: int = 40
+
+    name: ClassVar[str] = "phase-scrambled"
+    version: ClassVar[str] = "1"
+    source: ClassVar[str] = (
+        "After Schreiber and Schmitz (1996), Improved Surrogate Data for Nonlinearity Tests, Physical Review "
+        "Letters 77"
+    )
+    taxonomy: ClassVar[Mapping[str, str]] = {
+        "stage": "post-hoc",
+        "scope": "local",
+        "access": "model-specific",
+        "form": "placebo",
+    }
+    data_kinds: ClassVar[tuple[str, ...]] = ("image",)
+    reveals_output: ClassVar[Reveals] = "no"
+    is_random: ClassVar[bool] = True
+    needs_a_map: ClassVar[bool] = True
+
+    def normalisation(self, drawer: Drawer) -> str:
+        return self.wrapped.normalisation(drawer)
+
+    def relevance_of(self, question: Question, context: Context) -> Tensor:
+        own = self.of_map.relevance_of(question, context)
+        scrambled = torch.from_numpy(phase_scrambled(strongest(own), question.seed, self.rounds))
+        return scrambled.to(own).expand_as(own).clone()
+
+    def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
+        for question in questions:
+            shown = self.of_map.drawn(question.case, self.relevance_of(question, context), context)
+            yield (replace(shown, seed=question.seed),)
+
+
+def strongest(relevance: Tensor) -> np.ndarray:
+    """Relevance (C, H, W) as one map (H, W): of each pixel's channels the value of largest size."""
+    place = relevance.abs().argmax(dim=0, keepdim=True)
+    return relevance.gather(0, place).squeeze(0).detach().cpu().double().numpy()
+
+
+def phase_scrambled(values: np.ndarray, seed: int, rounds: int = 40) -> np.ndarray:
+    """The values of a map (H, W) in other places, with nearly the power spectrum that they had.
+
+    Source: the iterated, amplitude-adjusted Fourier transform of Schreiber and Schmitz (1996).
+    """
+    generator = np.random.Generator(np.random.PCG64(seed))
+    amplitudes, ordered = np.abs(np.fft.fft2(values)), np.sort(values, axis=None)
+    found = generator.permutation(values.ravel()).reshape(values.shape)
+    for _ in range(rounds):
+        phases = np.exp(1j * np.angle(np.fft.fft2(found)))
+        smooth = np.fft.ifft2(amplitudes * phases).real.round(12)  # ties fall alike on every machine
+        found = np.empty_like(values)
+        found.flat[np.argsort(smooth, axis=None, kind="stable")] = ordered
+    return found

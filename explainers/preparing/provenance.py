@@ -1,0 +1,36 @@
+"""What the bytes of a bundle depend on."""
+
+import hashlib
+import zlib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from protocol.freezing import canonical_json
+
+from ..workshop import Workshop
+
+PACKAGES = ("captum", "numpy", "safetensors", "scikit-learn", "scipy", "torch")
+ROOM = Path(__file__).parents[1]
+
+
+def fingerprint(workshop: Workshop, recipe: Path) -> str:
+    """Hash of all that decides the explanations: recipe, data, weights, packages, device, this code and one's own."""
+    code = hashlib.sha256()
+    for file in [*sorted(ROOM.rglob("*.py")), *sorted(recipe.resolve().parent.glob("*.py"))]:
+        code.update(file.read_bytes())
+    fields: dict[str, Any] = workshop.manifest_fields() | {"packages": packages(), "code": code.hexdigest()}
+    return hashlib.sha256(canonical_json(fields)).hexdigest()
+
+
+def packages() -> dict[str, str]:
+    """Versions that the bytes may depend on, without the build (`+cpu`)."""
+    found = {name: found for name in PACKAGES if (found := _version(name))}
+    return found | {"zlib": zlib.ZLIB_RUNTIME_VERSION}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package).split("+")[0]
+    except PackageNotFoundError:
+        return ""
