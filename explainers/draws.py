@@ -13,6 +13,11 @@ def small_seed(seed: int, purpose: str, number: int | str) -> int:
     return draw(seed, purpose, number) >> 225
 
 
+def question_seed(seed: int, explainer: str, model: str, target: str, item: str) -> int:
+    """The seed of one question: its own for each explainer, model, target and item of a bundle."""
+    return small_seed(seed, f"{explainer}|{model}|{target}", item)
+
+
 def shuffled(things: Iterable[Thing], seed: int, purpose: str) -> list[Thing]:
     """The things in an order drawn from seed and purpose.
 

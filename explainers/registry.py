@@ -18,17 +18,42 @@ EXPLAINERS = {
     # gradients
     "grad-cam": "explainers.methods.gradients.grad_cam:GradCam",
     "saliency": "explainers.methods.gradients.saliency:Saliency",
+    # perturbation
+    "extremal-perturbation": "explainers.methods.perturbation.extremal_perturbation:ExtremalPerturbation",
+    "occlusion": "explainers.methods.perturbation.occlusion:Occlusion",
+    "rise": "explainers.methods.perturbation.rise:Rise",
+    # surrogates
+    "anchors": "explainers.methods.surrogates.anchors:Anchors",
+    "kernel-shap": "explainers.methods.surrogates.kernel_shap:KernelShap",
+    "lime": "explainers.methods.surrogates.lime:Lime",
+    "surrogate-tree": "explainers.methods.surrogates.surrogate_tree:SurrogateTree",
     # examples
+    "counterfactual": "explainers.methods.examples.counterfactual:Counterfactual",
+    "counterfactual-path": "explainers.methods.examples.counterfactual_path:CounterfactualPath",
     "nearest-examples": "explainers.methods.examples.nearest_examples:NearestExamples",
     "prototypes": "explainers.methods.examples.prototypes:Prototypes",
+    # intrinsic
+    "attention-map": "explainers.methods.intrinsic.attention_map:AttentionMap",
+    "decision-tree": "explainers.methods.intrinsic.decision_tree:DecisionTree",
+    "rule-list": "explainers.methods.intrinsic.rule_list:RuleList",
+    # activations
+    "cell-colouring": "explainers.methods.activations.cell_colouring:CellColouring",
+    # uncertainty
+    "abstention": "explainers.methods.uncertainty.abstention:Abstention",
+    "ensemble-disagreement": "explainers.methods.uncertainty.ensemble_disagreement:EnsembleDisagreement",
+    "probability": "explainers.methods.uncertainty.probability:Probability",
+    # several at once
+    "composite": "explainers.methods.composite:Composite",
     # placebos
     "edge-detector": "explainers.methods.placebos.edge_detector:EdgeDetector",
     "other-item": "explainers.methods.placebos.other_item:OtherItem",
     "phase-scrambled": "explainers.methods.placebos.phase_scrambled:PhaseScrambled",
     "placebo-saliency": "explainers.methods.placebos.placebo_saliency:PlaceboSaliency",
     "randomised-model": "explainers.methods.placebos.randomised_model:RandomisedModel",
+    "segment-permuted": "explainers.methods.placebos.segment_permuted:SegmentPermuted",
 }
 READERS = {
+    "characters": "explainers.data.characters:Characters",
     "image-arrays": "explainers.data.image_arrays:ImageArrays",
     "table-csv": "explainers.data.table_csv:TableCsv",
     "text-tsv": "explainers.data.texts:TextTsv",
@@ -36,6 +61,7 @@ READERS = {
 ARCHITECTURES = {
     "attention-over-features": "explainers.models.attention_over_features:AttentionOverFeatures",
     "bag-of-words": "explainers.models.bag_of_words:BagOfWords",
+    "char-rnn": "explainers.models.char_rnn:CharRnn",
     "decision-tree": "explainers.models.decision_tree:DecisionTree",
     "linear": "explainers.models.linear:LeastSquares",
     "logistic": "explainers.models.linear:LogisticRegression",
@@ -46,16 +72,28 @@ ARCHITECTURES = {
     "text-cnn": "explainers.models.text_cnn:TextCnn",
     "text-gru": "explainers.models.gru:TextGru",
 }
-ITEM_MAKERS: dict[str, str] = {}
+ITEM_MAKERS = {
+    "changed-outputs": "explainers.items.changed_outputs:ChangedOutputs",
+    "perturbed-pairs": "explainers.items.perturbed_pairs:PerturbedPairs",
+    "spread-over-range": "explainers.items.spread_over_range:SpreadOverRange",
+    "units": "explainers.items.units:Units",
+}
 DRAWERS = {
     "image": "explainers.rendering.image:ImageDrawer",
     "table": "explainers.rendering.table:TableDrawer",
     "text": "explainers.rendering.text:TextDrawer",
 }
 CHECKS = {
+    "deletion-insertion": "explainers.checks.deletion_insertion:DeletionInsertion",
+    "edge-similarity": "explainers.checks.edge_similarity:EdgeSimilarity",
+    "infidelity": "explainers.checks.infidelity:Infidelity",
+    "label-randomisation": "explainers.checks.label_randomisation:LabelRandomisation",
+    "max-sensitivity": "explainers.checks.max_sensitivity:MaxSensitivity",
     "model-accuracy": "explainers.checks.model_accuracy:ModelAccuracy",
-    "model-randomisation": "explainers.checks.model_randomisation:ModelRandomisation",
+    "own-numbers": "explainers.checks.own_numbers:OwnNumbers",
+    "parameter-randomisation": "explainers.checks.parameter_randomisation:ParameterRandomisation",
     "placebo-independence": "explainers.checks.placebo_independence:PlaceboIndependence",
+    "sparsity": "explainers.checks.sparsity:Sparsity",
 }
 KINDS: dict[str, Mapping[str, str]] = {
     "explainer": EXPLAINERS,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch import nn
 
 from .data.base import Data
 from .models.training import repeatable
-from .models.variations import varied
+from .models.variations import require_blind, varied
 from .models.weights import weights_bytes
 from .preparing.provenance import packages
 from .recipe import Recipe, read_recipe
@@ -38,7 +38,10 @@ def retrain(path: Path, overwrite: bool, progress: Progress) -> Iterator[Trained
     recipe = read_recipe(path)
     data, _ = read_data(path, recipe)
     for model in recipe.models:
-        yield _retrained(path, recipe, model, data, overwrite, progress)
+        if model.weights:
+            yield _retrained(path, recipe, model, data, overwrite, progress)
+        if model.permuted:
+            yield _permuted(path, model, data, overwrite, progress)
 
 
 def trained_from_seed(path: Path, model: Model, data: Data, progress: Progress) -> nn.Module:
@@ -51,7 +54,9 @@ def trained_from_seed(path: Path, model: Model, data: Data, progress: Progress) 
     steps = architecture.steps(given, model.training)
     for _ in progress(architecture.fit(net, given, model.training), steps, model.name):
         pass
-    return net.eval()
+    net.eval()
+    require_blind(net, data, model.variation.without_fields)
+    return net
 
 
 def _retrained(
@@ -60,19 +65,36 @@ def _retrained(
     net = trained_from_seed(path, model, data, progress)
     content = weights_bytes(net)
     quality = quality_of(predict(net, data, data.test), data.test)
+    quality |= architecture_of(path, model).told(net, data)
     sha256 = hashlib.sha256(content).hexdigest()
     weights, card = path.parent / model.weights, path.parent / model.card
-    files = "written"
-    if weights.is_file() and weights.read_bytes() == content:
-        files = "identical"
-    elif weights.is_file() and not overwrite:
-        files = "different"
-    if files == "written":
-        weights.write_bytes(content)
+    files = _kept(weights, content, overwrite)
     if files == "written" or (files == "identical" and not card.is_file()):
         text = json.dumps(_card(recipe, model, data, sha256, quality), indent=1, ensure_ascii=False)
         card.write_text(text + "\n", encoding="utf-8", newline="\n")
     return Trained(model.name, weights, sha256, quality, files)
+
+
+def _permuted(path: Path, model: Model, data: Data, overwrite: bool, progress: Progress) -> Trained:
+    """The twin that learns from the same inputs with their truths dealt out anew."""
+    order = torch.randperm(len(data.train), generator=torch.Generator().manual_seed(model.training.seed))
+    train = replace(data.train, truths=data.train.truths[order])
+    name = f"{model.name} on permuted labels"
+    twin = trained_from_seed(path, model.model_copy(update={"name": name}), replace(data, train=train), progress)
+    content = weights_bytes(twin)
+    quality = quality_of(predict(twin, data, data.test), data.test)
+    files = _kept(path.parent / model.permuted, content, overwrite)
+    return Trained(name, path.parent / model.permuted, hashlib.sha256(content).hexdigest(), quality, files)
+
+
+def _kept(weights: Path, content: bytes, overwrite: bool) -> str:
+    """Write the weights unless other ones are there and are to stay; says which it was."""
+    if weights.is_file() and weights.read_bytes() == content:
+        return "identical"
+    if weights.is_file() and not overwrite:
+        return "different"
+    weights.write_bytes(content)
+    return "written"
 
 
 def _card(recipe: Recipe, model: Model, data: Data, sha256: str, quality: dict[str, float]) -> dict[str, Any]:

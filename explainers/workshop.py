@@ -13,6 +13,7 @@ from torch import nn
 from .base import Context, Explainer, Prediction
 from .bundle import ExplainerEntry, Item, ModelEntry, Output
 from .checks.base import Measure, Subject
+from .checks.standard import STANDARD
 from .data.base import Case, Data, Reader, Split
 from .errors import BadParameters, DataError, RecipeError
 from .items.base import Given, ItemMaker
@@ -43,6 +44,7 @@ class Workshop:
     answers: Mapping[str, Mapping[str, Prediction]]  # by model and item, of all items that have an input
     explainers: Mapping[str, Explainer]
     measures: tuple[Measure, ...]
+    permuted: Mapping[str, nn.Module]  # by model: the twins trained on permuted labels
     device: str
 
     def context(self, model: str, seed: int = 0) -> Context:
@@ -73,6 +75,7 @@ class Workshop:
             explainers={use.name: self.explainers[use.name] for use in self._uses_of(model)},
             explainer=explainer,
             budget=self.recipe.budget,
+            permuted=self.permuted.get(model),
         )
 
     def asked_of(self, use: ExplainerUse) -> list[Case]:
@@ -174,7 +177,7 @@ def open_workshop(path: Path) -> Workshop:
     data = in_precision(data, dtype)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     data = on_device(data, device)
-    models = {model.name: _load(path, model, data).to(device, dtype) for model in recipe.models}
+    models = {model.name: _load(path, model, data, model.weights).to(device, dtype) for model in recipe.models}
     predictions = {name: predict(model, data, data.test) for name, model in models.items()}
     cases = _cases(path, recipe, data, models, predictions)
     return Workshop(
@@ -190,8 +193,13 @@ def open_workshop(path: Path) -> Workshop:
         explainers=_explainers(path, recipe, data.kind),
         measures=tuple(
             _built(path, ("checks", place), "check", use.name, use.parameters)
-            for place, use in enumerate(recipe.checks)
+            for place, use in enumerate(recipe.checks if recipe.checks is not None else STANDARD)
         ),
+        permuted={
+            model.name: _load(path, model, data, model.permuted).to(device, dtype)
+            for model in recipe.models
+            if model.permuted
+        },
         device=device,
     )
 
@@ -272,10 +280,10 @@ def on_device(data: Data, device: str) -> Data:
     return replace(data, train=moved(data.train), test=moved(data.test), shifted=shifted)
 
 
-def _load(path: Path, model: Model, data: Data) -> nn.Module:
+def _load(path: Path, model: Model, data: Data, weights: str) -> nn.Module:
     net = architecture_of(path, model).build(data)
-    if model.weights:
-        load_weights(net, path.parent / model.weights)
+    if weights:
+        load_weights(net, path.parent / weights)
     return net.eval().requires_grad_(False)
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 
+from explainers.bundle import markup, scales
 from studyapp.models import Bundle, BundleItem, BundleOutput, BundleStimulus, Study
 
 StimulusKey = tuple[
@@ -28,6 +30,7 @@ class Catalog:
     outputs: Mapping[tuple[str, str], str]  # (item, model) → output
     stimuli: Mapping[StimulusKey, tuple[BundleStimulus, ...]]  # parts in the bundle's order
     models: tuple[str, ...]
+    scale: scales.Stops = scales.EMBERS  # the colours that pictures were drawn with
 
     def items_with(self, strata: Mapping[str, str]) -> list[str]:
         """Names of the items that have all these strata, in the bundle's order."""
@@ -51,6 +54,15 @@ class Catalog:
         """The parts of one explanation; none for the explainer `none`."""
         return () if explainer == "none" else self.stimuli.get((item, model, explainer, target), ())
 
+    def html(self, part: BundleStimulus) -> SafeString:
+        """What is shown of a stimulus that is no picture."""
+        return _html(self.sha256, part.file)
+
+    @property
+    def ramp(self) -> SafeString:
+        """The colour scale of pictures, for a legend."""
+        return mark_safe(markup.ramp(self.scale))
+
 
 def catalog_of(study: Study) -> Catalog:
     """Return the catalog of a study's bundle."""
@@ -72,7 +84,14 @@ def _read(bundle_id: int) -> Catalog:
         outputs={(row.item, row.model): row.output for row in BundleOutput.objects.filter(bundle=bundle)},
         stimuli={key: tuple(parts) for key, parts in stimuli.items()},
         models=tuple(model["name"] for model in bundle.manifest["models"]),
+        scale=scales.scale_of(bundle.manifest),
     )
+
+
+@functools.lru_cache(maxsize=4096)
+def _html(sha256: str, file: str) -> SafeString:
+    content = (bundle_folder(sha256) / "stimuli" / file).read_bytes()
+    return mark_safe(markup.markup_of(content))
 
 
 def address(study: Study, file: str) -> str:
@@ -95,7 +114,13 @@ def _addresses(study_id: int, bundle_id: int, key: str) -> dict[str, tuple[Path,
         address(study, part.file): (folder / part.file, part.media_type)
         for parts in catalog.stimuli.values()
         for part in parts
+        if is_picture(part)
     }
+
+
+def is_picture(part: BundleStimulus) -> bool:
+    """Whether a stimulus is fetched by an address of its own; what is no picture stands in the page itself."""
+    return part.media_type.startswith("image/")
 
 
 def bundle_folder(sha256: str) -> Path:
@@ -106,4 +131,5 @@ def bundle_folder(sha256: str) -> Path:
 def forget_catalogs() -> None:
     """Empty the caches, for tests that roll the database back."""
     _read.cache_clear()
+    _html.cache_clear()
     _addresses.cache_clear()

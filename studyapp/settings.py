@@ -99,6 +99,7 @@ DATABASE_ROUTERS: list[str] = []
 MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(BASE_DIR / "data" / "media")))
 STATIC_URL = "static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT", str(BASE_DIR / "data" / "static")))
+STATICFILES_DIRS = [("stimuli", BASE_DIR / "explainers" / "bundle" / "static")]  # beside the markup it is for
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -7,6 +7,8 @@ from . import strict_json
 from .faults import known
 from .pictures import picture_of
 
+MOST_LEVELS = 64  # of a tree: deeper than anyone reads
+
 
 class Content(NamedTuple):
     """What was found in a stimulus's file; JSON has no size."""
@@ -102,13 +104,14 @@ def _rules_faults(value: dict[str, Any]) -> Iterator[str]:
         )
 
     if not _is_list_of(value["rules"], is_rule):
-        yield 'has rules that are not a list of {"if": [...], "then": ...}, all text'
+        yield 'has rules that are not a list of {"if": [...], "then": ...}'
     yield from _note_faults(value)
 
 
 def _tree_faults(value: dict[str, Any]) -> Iterator[str]:
-    if not _is_node(value["root"]):
-        yield 'has a root that is neither {"if": …, "yes": node, "no": node} nor {"then": …, "note": …}'
+    if not _is_node(value["root"], MOST_LEVELS):
+        node = '{"if": …, "yes": node, "no": node} nor {"then": …, "note": …}'
+        yield f"has a root that is neither {node}, of text, in {MOST_LEVELS} levels at most"
     yield from _note_faults(value)
 
 
@@ -117,11 +120,11 @@ def _note_faults(value: dict[str, Any]) -> Iterator[str]:
         yield "has a note that is not text"
 
 
-def _is_node(node: Any) -> bool:
-    if not isinstance(node, dict):
+def _is_node(node: Any, levels: int) -> bool:
+    if not isinstance(node, dict) or levels < 0:
         return False
     if set(node) == {"if", "yes", "no"}:
-        return _is_text(node["if"]) and _is_node(node["yes"]) and _is_node(node["no"])
+        return _is_text(node["if"]) and all(_is_node(node[way], levels - 1) for way in ("yes", "no"))
     return set(node) in ({"then"}, {"then", "note"}) and all(map(_is_text, node.values()))
 
 

@@ -5,23 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-import torch
-from torch import Tensor
+from torch import nn
 
 from ..base import Context, Explainer
 from ..bundle import Check
 from ..recipe.schema import Budget, ExplainerUse, Model
+from .scores import Score
 
 
-class Score(NamedTuple):
-    """One number about one explanation; it stands with its stimuli and travels to the analysis."""
+class Work(NamedTuple):
+    """What a check costs: explanations made, and inputs that go through the model beside them."""
 
-    explainer: str
-    model: str
-    target: str
-    item: str
-    name: str
-    value: float
+    explanations: int = 0
+    passes: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +31,12 @@ class Subject:
     explainers: Mapping[str, Explainer]  # by name in the bundle
     explainer: str
     budget: Budget
+    permuted: nn.Module | None = None  # the same model trained on permuted labels, where there is one
+
+    @property
+    def use(self) -> ExplainerUse:
+        """How the recipe uses the explainer that is asked about."""
+        return self.uses[self.explainer]
 
     @property
     def method(self) -> Explainer:
@@ -52,23 +54,10 @@ class Measure(ABC):
     def about(self, subject: Subject) -> Sequence[str]:
         """Names of the explainers that it is measured for, each by itself; [""] for the model alone."""
 
+    def work(self, subject: Subject) -> "Work":
+        """How much there is to do about `subject.explainer`, for the estimate that is printed first."""
+        return Work()
+
     @abstractmethod
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         """What was found about `subject.explainer`: a check of the whole, scores of single explanations."""
-
-
-def rank_correlation(one: Tensor, other: Tensor) -> float:
-    """Spearman's correlation of two maps of equal shape; 0 where one of them is constant.
-
-    Source: Spearman (1904); ties get their mean rank.
-    """
-    first, second = _ranks(one.flatten()), _ranks(other.flatten())
-    first, second = first - first.mean(), second - second.mean()
-    scale = first.norm() * second.norm()
-    return float((first * second).sum() / scale) if scale > 0 else 0.0
-
-
-def _ranks(values: Tensor) -> Tensor:
-    _, place, counts = torch.unique(values, sorted=True, return_inverse=True, return_counts=True)
-    last = counts.cumsum(0).double()
-    return (last - (counts.double() - 1) / 2)[place]

@@ -9,7 +9,8 @@ from ..base import Question
 from ..bundle import Check
 from ..methods.gradients.saliency import Saliency
 from ..methods.placebos.placebo_saliency import PlaceboSaliency
-from .base import Measure, Subject, rank_correlation
+from .base import Measure, Subject
+from .similarity import rank_correlation
 
 
 @dataclass(frozen=True)

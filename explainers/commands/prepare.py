@@ -35,7 +35,12 @@ def run(options: argparse.Namespace) -> int:
     for _ in tqdm(steps, total=total, initial=total - left, unit="explanation", disable=None):
         pass
     total, left = len(preparation.checked), len(preparation.unchecked())
-    for _ in tqdm(preparation.checks(), total=total, initial=total - left, unit="check", disable=None):
+    seconds, budget = preparation.seconds_of_checks(), preparation.workshop.recipe.budget
+    print(
+        f"{left} checks of explanations and models: up to {budget.items} items, {budget.layers} layers and "
+        f"{budget.draws} draws each; about {_told(seconds)} in one process."
+    )
+    for _ in tqdm(preparation.checks(seconds), total=total, initial=total - left, unit="check", disable=None):
         pass
     outcome = preparation.finish()
     done = "is already there and identical" if outcome.was_there else "written"
@@ -48,6 +53,10 @@ def run(options: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
     return 0
+
+
+def _told(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} minutes"
 
 
 def count(text: str) -> int:

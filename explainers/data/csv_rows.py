@@ -35,7 +35,7 @@ class Row:
     def one_of(self, column: str, allowed: Sequence[str]) -> str:
         """The cell, which must be one of these."""
         if self.text(column) not in allowed:
-            raise self.wrong(column, ", ".join(allowed))
+            raise self.wrong(column, ", ".join(one or "empty" for one in allowed))
         return self.text(column)
 
     def wrong(self, column: str, allowed: str) -> DataError:

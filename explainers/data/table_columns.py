@@ -26,6 +26,7 @@ class Column:
     unit, decimals, step, fixed : as `Field` says; `step` is 1 / 10^decimals where nothing is said
     missing_values : what a cell says where nothing is known
     missing : refuse such cells; put the training rows' median; or make `missing_level` a level of its own
+    median : filled in by the reader
     """
 
     column: str
@@ -84,9 +85,11 @@ class Column:
         if self.kind == "category":
             numbers = self._numbers
             return float(numbers[row.one_of(self.column, tuple(numbers))])
-        if self.is_missing(row) and self.median is not None:
-            return self.median
-        return row.number(self.column)
+        if not self.is_missing(row):
+            return row.number(self.column)
+        if self.median is None:
+            raise row.wrong(self.column, "a number")
+        return self.median
 
     def field(self, training: Tensor) -> Field:
         """The field, with the range of the training rows' values (N,)."""

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from ..base import Explainer, MapExplainer
-from ..errors import BadParameters
+from ..errors import BadParameters, ExplainersError
 from ..registry import get_explainer
 from ..rendering.base import Drawer
 
@@ -40,7 +40,10 @@ class Wrapping(Explainer):
     @cached_property
     def wrapped(self) -> Explainer:
         """The other explainer."""
-        return get_explainer(self.method, self.settings)
+        try:
+            return get_explainer(self.method, self.settings)
+        except ExplainersError as error:
+            raise BadParameters(f"{self.name}: {error}") from error
 
     @property
     def of_map(self) -> MapExplainer:

@@ -31,3 +31,7 @@ class Architecture(ABC):
     def steps(self, data: Data, training: Training) -> int:
         """How many losses `fit` yields, for a progress bar."""
         return training.epochs * -(-len(data.train) // training.batch)
+
+    def told(self, net: nn.Module, data: Data) -> dict[str, float]:
+        """More that the model card tells of the trained model, beside what every model is measured by."""
+        return {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -26,9 +27,18 @@ def undisturbed(model: nn.Module) -> Iterator[nn.Module]:
 
 @contextmanager
 def captured(model: nn.Module, layer: str) -> Iterator[list[Tensor]]:
-    """Collect what the layer puts out, one tensor for each pass; the hook is taken off afterwards."""
+    """Collect what the layer puts out, one tensor for each pass; the hook is taken off afterwards.
+
+    Of several outputs (a recurrent layer's) it is the first. What follows gets a copy, so that an
+    operation in place cannot change what was collected.
+    """
     seen: list[Tensor] = []
-    handle = layer_called(model, layer).register_forward_hook(lambda _, __, output: seen.append(output))
+
+    def keep(_: nn.Module, __: object, output: Any) -> Any:
+        seen.append(output[0] if isinstance(output, tuple) else output)
+        return output if isinstance(output, tuple) else output.clone()
+
+    handle = layer_called(model, layer).register_forward_hook(keep)
     try:
         yield seen
     finally:
@@ -53,10 +63,16 @@ def input_gradient(model: nn.Module, points: Tensor, target: Tensor) -> Tensor:
     """
     with undisturbed(model), torch.enable_grad():
         watched = points.detach().clone().requires_grad_()
-        chosen = outputs_from(model, watched).gather(1, target.unsqueeze(1)).sum()
-        if not chosen.requires_grad:
-            raise BadParameters("This model has no gradients. Allowed here: explainers that need none.")
-        return torch.autograd.grad(chosen, watched)[0]
+        outputs = outputs_from(model, watched.clone())  # a copy may be changed in place
+        return torch.autograd.grad(chosen_sum(outputs, target), watched)[0]
+
+
+def chosen_sum(outputs: Tensor, target: Tensor) -> Tensor:
+    """Sum of each row's target output; `BadParameters` where it has no gradient."""
+    chosen = outputs.gather(1, target.unsqueeze(1)).sum()
+    if not chosen.requires_grad:
+        raise BadParameters("This model has no gradients. Allowed here: explainers that need none.")
+    return chosen
 
 
 def layer_outputs(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
@@ -81,8 +97,12 @@ def probabilities(model: nn.Module, inputs: Tensor) -> Tensor:
 
 def entered(model: nn.Module, inputs: Tensor) -> Tensor:
     """What gradient methods differentiate with respect to: the inputs, or what the entry of a `Staged` model
-    makes of them; (N, …), without a gradient."""
+    makes of them; (N, …), without a gradient. `BadParameters` where these are whole numbers."""
     if not isinstance(model, Staged):
+        if not inputs.is_floating_point():
+            raise BadParameters(
+                "Whole numbers have no gradient. Allowed: a Staged model, whose entry gives others."
+            )
         return inputs.detach()
     with undisturbed(model), torch.no_grad():
         return model.entry(inputs)

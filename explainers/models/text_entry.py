@@ -10,7 +10,9 @@ from ..errors import BadParameters
 def embedding_of(data: Data, size: int, spread: float = 0.1) -> nn.Embedding:
     """One vector of `size` numbers for each token of the data's vocabulary; padding has zeros."""
     if data.vocabulary is None:
-        raise BadParameters(f"This model reads texts; the data are of kind {data.kind}, without a vocabulary.")
+        raise BadParameters(
+            f"This model reads texts; the data are of kind {data.kind}, without a vocabulary."
+        )
     embedding = nn.Embedding(len(data.vocabulary.tokens), size, padding_idx=PADDING)
     with torch.no_grad():
         embedding.weight.mul_(spread)

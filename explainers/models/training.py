@@ -1,12 +1,14 @@
 """Training a classifier: the same seed gives the same weights on the same machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
 
 from ..data.base import Split
 from ..recipe.schema import Training
+
+Change = Callable[[Tensor, torch.Generator], Tensor]
 
 
 def repeatable() -> None:
@@ -15,11 +17,13 @@ def repeatable() -> None:
     torch.use_deterministic_algorithms(True)
 
 
-def train(model: nn.Module, split: Split, training: Training) -> Iterator[float]:
+def train(
+    model: nn.Module, split: Split, training: Training, change: Change | None = None
+) -> Iterator[float]:
     """Train with Adam, its rate falling to zero along a half cosine; yields each batch's loss.
 
-    Gaussian noise on the inputs keeps the model from resting on single pixels, which also makes its
-    gradients smoother in space.
+    `change` draws a new version of each batch's inputs. Gaussian noise on the inputs keeps the model
+    from resting on single pixels, which also makes its gradients smoother in space.
     """
     repeatable()
     generator = torch.Generator().manual_seed(training.seed)
@@ -30,6 +34,8 @@ def train(model: nn.Module, split: Split, training: Training) -> Iterator[float]
     for _ in range(training.epochs):
         for rows in torch.randperm(len(split), generator=generator).split(training.batch):
             inputs = split.inputs[rows]
+            if change is not None:
+                inputs = change(inputs, generator)
             if training.noise:
                 inputs = inputs + training.noise * torch.randn(inputs.shape, generator=generator)
             loss = loss_of(model(inputs), split.truths[rows])

@@ -1,16 +1,20 @@
 """Making a bundle from a recipe. What was finished before an interruption is not made again."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .. import bundle
 from ..base import Shown
 from ..bundle import Bundle, BundleError, BundleExists, Check, Stimulus
-from ..checks.base import Score
+from ..checks.content import measured
+from ..checks.content.base import Explained, Part
+from ..checks.scores import Score
 from ..data.base import Case
 from ..errors import ExplainersError
+from ..models.looking import outputs_of
 from ..workshop import Workshop, has_input, open_workshop
 from .provenance import fingerprint, packages
 from .spreading import Spread, in_processes, on_dask
@@ -57,9 +61,8 @@ class Preparation:
         self.units = list(_units(self.workshop))
         self.checked = list(_checked(self.workshop))
         self.bench = Bench(self.workshop)
-        self.paces: dict[
-            tuple[str, str], float
-        ] = {}  # seconds for the first explanation, by explainer and model
+        self.paces: dict[tuple[str, str], float] = {}  # seconds for one explanation, by explainer and model
+        self.passes: dict[str, float] = {}  # seconds for one input to go through a model
         self.started = False  # are there processes?
 
     def left(self) -> list[Unit]:
@@ -78,6 +81,10 @@ class Preparation:
         for name, group in groups.items():
             yield from self._group(name, group)
 
+    def seconds_of_checks(self) -> float:
+        """How long the checks that are left would take in one process, as far as can be said beforehand."""
+        return sum(self._seconds_of(checked) for checked in self.unchecked())
+
     def checks(self, seconds: float = 0.0) -> Iterator[Checked]:
         """Measure what is left; `seconds` is how long that would take in one process."""
         left = self.unchecked()
@@ -93,13 +100,41 @@ class Preparation:
         """Measure the checks that are left, write the bundle, remove the work folder."""
         for _ in self.checks():
             pass
-        workshop = self.workshop
-        checks = [entry.model_dump() for entry in self._entries() if isinstance(entry, Check)]
+        workshop, entries = self.workshop, [*self._entries(), *measured(self._explained())]
+        checks = [entry.model_dump() for entry in entries if isinstance(entry, Check)]
         fields = workshop.manifest_fields() | {"checks": checks, "packages": packages()}
         timings = {"device": workshop.device, "seconds": self._seconds()}
-        made = bundle.write(self.out, fields, workshop.items(), workshop.outputs(), self._stimuli(), timings)
+        made = bundle.write(
+            self.out, fields, workshop.items(), workshop.outputs(), self._stimuli(entries), timings
+        )
         self.work.remove()
         return Outcome(made, self.was_there)
+
+    def _seconds_of(self, checked: Checked) -> float:
+        subject = self.workshop.subject(checked.model, checked.explainer)
+        work = self.workshop.measures[checked.place].work(subject)
+        seconds = work.passes * self._pass(checked.model) if work.passes else 0.0
+        if work.explanations:
+            seconds += work.explanations * self._pace(checked.explainer, checked.model)
+        return seconds
+
+    def _pace(self, explainer: str, model: str) -> float:
+        """Seconds for one explanation: of this run's last one, or of one that is made to see."""
+        if (explainer, model) not in self.paces:
+            unit = next(unit for unit in self.units if (unit.explainer, unit.model) == (explainer, model))
+            started = time.perf_counter()
+            next(self.bench.explained([unit]))
+            self.paces[explainer, model] = time.perf_counter() - started
+        return self.paces[explainer, model]
+
+    def _pass(self, model: str) -> float:
+        """Seconds for one input to go through the model, among others."""
+        if model not in self.passes:
+            inputs = self.workshop.data.test.inputs[:32]
+            started = time.perf_counter()
+            outputs_of(self.workshop.models[model], inputs)
+            self.passes[model] = (time.perf_counter() - started) / len(inputs)
+        return self.passes[model]
 
     def _group(self, name: tuple[str, str], group: list[Unit]) -> Iterator[Unit]:
         """One explainer with one model. Here, the first explanation tells whether processes pay for the rest."""
@@ -110,7 +145,7 @@ class Preparation:
         for place, unit in enumerate(group):
             started = time.perf_counter()
             self.work.keep(unit, *next(answers))
-            self.paces.setdefault(name, time.perf_counter() - started)
+            self.paces[name] = time.perf_counter() - started
             yield unit
             rest = group[place + 1 :]
             if place == 1 and (spread := self._spread((time.perf_counter() - started) * len(rest))):
@@ -135,10 +170,34 @@ class Preparation:
                 self.work.keep(unit, *explained)
                 yield unit
 
-    def _stimuli(self) -> Iterator[tuple[Stimulus, bytes]]:
+    def _explained(self) -> Iterator[Explained]:
+        """Explanations as the checks without a model look at them, read back one item at a time."""
+        labels = self.workshop.data.labels
+        for use in self.workshop.recipe.explainers:
+            items = [case.item for case in self.workshop.asked_of(use) if has_input(case)]
+            for model in self.workshop.recipe.models_of(use):
+                for target in use.targets:
+                    yield Explained(
+                        explainer=use.name,
+                        model=model,
+                        target=target,
+                        reveals_output=self.workshop.explainers[use.name].reveals_output,
+                        items=items,
+                        outputs=[self.workshop.answers[model][item].label for item in items],
+                        labels=labels,
+                        parts_of=partial(self._parts_of, use.name, model, target),
+                    )
+
+    def _parts_of(self, explainer: str, model: str, target: str, item: str) -> list[Part]:
+        return [
+            Part(shown.caption, shown.content)
+            for shown in self._finished(Unit(explainer, model, target, item))[0]
+        ]
+
+    def _stimuli(self, entries: Sequence[Check | Score]) -> Iterator[tuple[Stimulus, bytes]]:
         """Rows of `stimuli.csv`, item by item: the input, then its explanations in the recipe's order."""
         scores: dict[Unit, dict[str, float]] = {}
-        for entry in self._entries():
+        for entry in entries:
             if isinstance(entry, Score):
                 scores.setdefault(Unit(*entry[:4]), {})[entry.name] = entry.value
         units: dict[str, list[Unit]] = {}

@@ -13,7 +13,7 @@ from protocol.freezing import canonical_json
 
 from ..base import Shown
 from ..bundle import Check
-from ..checks.base import Score
+from ..checks.scores import Score
 
 
 class Unit(NamedTuple):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..base import Question, Shown
 from ..bundle import Check
-from ..checks.base import Score
-from ..draws import small_seed
+from ..checks.scores import Score
+from ..draws import question_seed
 from ..errors import ExplainersError
 from ..workshop import Workshop, open_workshop
 from .provenance import fingerprint
@@ -30,10 +30,7 @@ class Bench:
         name, model = units[0].explainer, units[0].model
         (use,) = [use for use in self.workshop.recipe.explainers if use.name == name]
         explainer = self.workshop.explainers[name]
-        questions = [
-            Question(self.cases[u.item], u.target, small_seed(use.seed, "|".join(u[:3]), u.item))
-            for u in units
-        ]
+        questions = [Question(self.cases[u.item], u.target, question_seed(use.seed, *u)) for u in units]
         answers = explainer.explain(questions, self.workshop.context(model, use.seed))
         started = time.perf_counter()
         for unit, shown in zip(units, answers, strict=True):

@@ -65,7 +65,7 @@ class Variation(Part):
 class Model(Part):
     """A model with its weights, model card and the quality that it must have.
 
-    `weights` is empty for a model that brings its own. `accuracy_at_least` is the share of right
+    `weights` is empty for a model that brings its own, and so is `permuted` where there is no such twin. `accuracy_at_least` is the share of right
     outputs on held-out data, `r2_at_least` the share of variance explained of a number.
     """
 
@@ -74,6 +74,7 @@ class Model(Part):
     architecture: Annotated[str, _in_registry("architecture")]
     parameters: dict[str, Any] = {}
     weights: str = ""
+    permuted: str = ""  # weights of the same model trained on permuted labels, for a check of explanations
     card: Text
     accuracy_at_least: float = Field(default=0.0, ge=0, le=1)
     r2_at_least: float | None = Field(default=None, le=1)
@@ -161,7 +162,7 @@ class Recipe(Part):
     items: Items
     explainers: tuple[ExplainerUse, ...] = ()
     rendering: Rendering
-    checks: tuple[CheckUse, ...] = ()
+    checks: tuple[CheckUse, ...] | None = None  # the standard ones, where left out
     budget: Budget = Budget()
     precision: Literal["single", "double"] = "double"
 

@@ -6,56 +6,94 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
+from ..bundle.scales import EMBERS, SCALES, Stops, stops_of
 from ..data.base import Case, Data
 from ..errors import BadParameters
 from .base import Drawer
 from .png import png
+from .scaling import BELOW_ZERO, Negative, check_normalisation, signed
 
-# little to much; the pages' legend shows the same gradient
-SCALE = ((0.0, "#000000"), (0.4, "#d55e00"), (0.7, "#e69f00"), (1.0, "#f0e442"))
+SCALE = EMBERS
+LARGEST = 16
 
 
 @dataclass(frozen=True)
 class ImageDrawer(Drawer):
     """Pictures in their natural size; relevance in colours over the picture in grey.
 
-    A pixel of relevance r in [0, 1] is the scale's colour at r, plus the picture's grey times
-    `grey` × (1 - r): where the picture is black, the colour is that of the legend, and where relevance
-    is full, nothing of the picture shines through.
+    A pixel of relevance r in [0, 1] is the scale's colour at r times `opacity`, plus the picture's grey times
+    `grey` × (1 - `opacity` × r): where the picture is black, the colour is that of the legend, and where
+    relevance is full and `opacity` is 1, nothing of the picture shines through.
+
+    `negative` says what becomes of relevance below zero: its size is drawn (`magnitude`), nothing
+    (`positive`), or it has colours of its own (`diverging`; the scale then runs from -1 to 1, as `both-ways`
+    does). `scale` is the name of a scale of `bundle.scales`, or its stops. `enlarge` draws each pixel as so
+    many by so many.
     """
 
     grey: float = 0.55
     floor_percentile: float = 50.0
     ceiling_percentile: float = 99.5
-    scale: tuple[tuple[float, str], ...] = SCALE
+    scale: str | tuple[tuple[float, str], ...] = SCALE
+    negative: Negative = "magnitude"
+    opacity: float = 1.0
+    enlarge: int = 1
 
     kind: ClassVar[str] = "image"
 
     def __post_init__(self) -> None:
-        if not 0 <= self.grey <= 1:
-            raise BadParameters(f"drawer image: grey is {self.grey}. Allowed: 0 to 1.")
+        for name, share in (("grey", self.grey), ("opacity", self.opacity)):
+            if not 0 <= share <= 1:
+                raise BadParameters(f"drawer image: {name} is {share}. Allowed: 0 to 1.")
         if not 0 <= self.floor_percentile < self.ceiling_percentile <= 100:
             percentiles = f"{self.floor_percentile} and {self.ceiling_percentile}"
             raise BadParameters(
                 f"drawer image: percentiles are {percentiles}. Allowed: 0 to 100, floor below."
             )
+        if not 1 <= self.enlarge <= LARGEST:
+            raise BadParameters(f"drawer image: enlarge is {self.enlarge}. Allowed: 1 to {LARGEST}.")
+        check_normalisation(self.kind, self.negative, self.ceiling_percentile)
+        self._check_scale()
+
+    def _check_scale(self) -> None:
+        if isinstance(self.scale, str) and self.scale not in SCALES:
+            raise BadParameters(
+                f'drawer image: scale is "{self.scale}". Allowed: {", ".join(SCALES)}, or stops.'
+            )
+        first, last = (-1.0 if self.negative == "diverging" else 0.0), 1.0
+        places = [place for place, _ in self.stops]
+        if places != sorted(places) or (places[:1], places[-1:]) != ([first], [last]):
+            raise BadParameters(
+                f"drawer image: the scale runs from {places[0]:g} to {places[-1]:g} while negative is "
+                f'"{self.negative}". Allowed: stops in order from {first:g} to {last:g}'
+                f"{', as both-ways has' if first else ''}."
+            )
+
+    @property
+    def stops(self) -> Stops:
+        """Places and colours of the scale."""
+        return stops_of(self.scale)
 
     @property
     def normalisation(self) -> str:
-        return (
+        told = (
             f"Each map by itself: its {self.floor_percentile:g}th percentile and less is the scale's "
             f"beginning, its {self.ceiling_percentile:g}th and more its end, linear between."
         )
+        if self.negative == "magnitude":
+            return told
+        return f"{told[:-1]}; percentiles are of size, and {BELOW_ZERO[self.negative]}."
 
     def input(self, case: Case, data: Data) -> bytes:
         pixels = _bytes(_array(case.input))
-        return png(pixels[0] if len(pixels) == 1 else np.moveaxis(pixels, 0, 2))
+        return self._png(pixels[0] if len(pixels) == 1 else np.moveaxis(pixels, 0, 2))
 
     def relevance(self, case: Case, relevance: Tensor, data: Data) -> bytes:
         picture = _array(case.input).mean(axis=0)
-        share = self.normalised(np.abs(_array(relevance)).max(axis=0))
-        grey = (picture * self.grey * (1 - share))[:, :, None]
-        return png(_bytes(grey + self.colours(share)))
+        values = strongest(signed(_array(relevance), self.negative))
+        share = self.normalised(np.abs(values))
+        grey = (picture * self.grey * (1 - self.opacity * share))[:, :, None]
+        return self._png(_bytes(grey + self.opacity * self.colours(share * np.sign(values))))
 
     def change(self, before: Case, after: Case, data: Data) -> bytes:
         return self.input(after, data)
@@ -69,12 +107,23 @@ class ImageDrawer(Drawer):
         return np.clip((relevance - floor) / (ceiling - floor), 0, 1)
 
     def colours(self, share: np.ndarray) -> np.ndarray:
-        """Colours of the scale: (H, W) in [0, 1] to (H, W, 3) in [0, 1]."""
-        places = [place for place, _ in self.scale]
+        """Colours of the scale: (H, W) in [0, 1] (or [-1, 1]) to (H, W, 3) in [0, 1]."""
+        places = [place for place, _ in self.stops]
         stops = np.array(
-            [[int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)] for _, colour in self.scale]
+            [[int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)] for _, colour in self.stops]
         )
         return np.stack([np.interp(share, places, stops[:, channel]) for channel in range(3)], axis=-1)
+
+    def _png(self, pixels: np.ndarray) -> bytes:
+        if self.enlarge > 1:
+            pixels = pixels.repeat(self.enlarge, axis=0).repeat(self.enlarge, axis=1)
+        return png(pixels)
+
+
+def strongest(values: np.ndarray) -> np.ndarray:
+    """Values (C, H, W) of the channel that has the largest size at each pixel: (H, W)."""
+    largest = np.abs(values).argmax(axis=0)
+    return np.asarray(np.take_along_axis(values, largest[None], axis=0)[0])
 
 
 def _array(value: Tensor) -> np.ndarray:

@@ -6,7 +6,8 @@ from typing import Any
 from protocol.freezing import canonical_json
 
 Weights = Sequence[float | None]
-Scale = tuple[str, str]  # what the two ends of the colour scale mean, low end first
+# what the two ends of the scale mean, -1 first; or what 1 means where nothing lies below zero
+Scale = tuple[str, str] | tuple[str]
 
 
 def text(words: str) -> bytes:

@@ -8,34 +8,44 @@ from torch import Tensor
 from ..data.base import Case, Data
 from . import parts
 from .base import Drawer
-from .scaling import as_weights
+from .scaling import Negative, as_weights, check_normalisation, told
 
 
 @dataclass(frozen=True)
 class TableDrawer(Drawer):
-    """One row for each field: its name and its value, as people read it."""
+    """One row for each field: its name and its value, as people read it.
+
+    `negative` says what becomes of relevance below zero: `diverging` draws it to the other side; with
+    `magnitude` sizes are drawn, with `positive` only what speaks for, and `matters` names the one end.
+    """
 
     field_heading: str = "Feature"
     value_heading: str = "Value"
     against: str = "speaks against"
     speaks_for: str = "speaks for"
+    matters: str = "matters much"
+    negative: Negative = "diverging"
+    ceiling_percentile: float = 100.0
 
     kind: ClassVar[str] = "table"
 
+    def __post_init__(self) -> None:
+        check_normalisation(self.kind, self.negative, self.ceiling_percentile)
+
     @property
     def normalisation(self) -> str:
-        return "Each explanation by itself: the largest weight, for or against, is a full bar."
+        return told("explanation", "is a full bar", self.negative, self.ceiling_percentile)
 
     def input(self, case: Case, data: Data) -> bytes:
         return parts.table(self._columns, _rows(case, data))
 
     def relevance(self, case: Case, relevance: Tensor, data: Data) -> bytes:
-        weights = as_weights(relevance)
+        weights = as_weights(relevance, self.negative, self.ceiling_percentile)
         return parts.table(
             self._columns,
             _rows(case, data),
             emphasis=[(None, weight) for weight in weights],
-            scale=(self.against, self.speaks_for),
+            scale=(self.against, self.speaks_for) if self.negative == "diverging" else (self.matters,),
         )
 
     def change(self, before: Case, after: Case, data: Data) -> bytes:

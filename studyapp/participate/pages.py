@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from protocol.schema import Protocol
 from protocol.schema import phases as ph
-from studyapp.catalog import Catalog, address
+from studyapp.catalog import Catalog, address, is_picture
 from studyapp.models import BundleStimulus, Participant, Response, Step, Study
 from studyapp.participate.markdown import render
 from studyapp.participate.planning import walk_length
 from studyapp.participate.questions import asked_by
 from studyapp.participate.services import Position
-from studyapp.participate.shown import Field, Page, Panel, Picture, field_of
+from studyapp.participate.shown import Field, Page, Panel, Picture, Sheet, field_of
 from studyapp.participate.tokens import step_token
 from studyapp.tasks.registry import get_task
 
@@ -173,7 +173,7 @@ class _Builder:
         return {
             "template": get_task(phase.task.kind).template,
             "title": self._counted(phase.title, phase.task.noun, phase.items.count),
-            "panels": self._panels(self.step.item, self.step.model, explain=shown, headed=shown),
+            **self._shown(self.step.item, self.step.model, explain=shown, headed=shown),
         }
 
     def _attention(self) -> dict[str, Any]:
@@ -220,34 +220,38 @@ class _Builder:
     def _revealed(self, item: str, model: str, *, explain: bool) -> dict[str, Any]:
         """An item with output, truth and, where wanted, the arm's explanation."""
         output, truth = self.catalog.output(item, model), self.catalog.truth(item)
-        display = (
-            self.protocol.displays.get(self.protocol.arm(self.participant.arm).explainer) if explain else None
-        )
         return {
-            "panels": self._panels(item, model, explain=explain, headed=True),
-            "legend": display.legend if display is not None else None,
+            **self._shown(item, model, explain=explain, headed=True),
             "facts": [(self.protocol.output_heading, output), (self.protocol.truth_heading, truth)],
             "remark": "The model got this one right." if output == truth else "The model got this one wrong.",
         }
 
+    def _shown(self, item: str, model: str, *, explain: bool, headed: bool) -> dict[str, Any]:
+        """What is shown of an item: the input and, where wanted, the arm's explanation with its legend."""
+        panels = self._panels(item, model, explain=explain, headed=headed)
+        explainer = self.protocol.arm(self.participant.arm).explainer if explain else "none"
+        display = self.protocol.displays.get(explainer)
+        legend = display.legend if display is not None else None
+        has_colours = any(panel.pictures for panel in panels[1:])  # sheets explain theirs
+        return {"panels": panels, "legend": legend, "ramp": self.catalog.ramp if has_colours else None}
+
     def _panels(self, item: str, model: str, *, explain: bool, headed: bool) -> list[Panel]:
-        panels = [
-            Panel(self.protocol.input_heading if headed else "", self._pictures(self.catalog.inputs(item)))
-        ]
+        panels = [self._panel(self.protocol.input_heading if headed else "", self.catalog.inputs(item))]
         if explain:
             arm = self.protocol.arm(self.participant.arm)
             parts = self.catalog.explanation(item, model, arm.explainer, arm.target)
             if parts:
-                panels.append(Panel(self.protocol.displays[arm.explainer].heading, self._pictures(parts)))
+                panels.append(self._panel(self.protocol.displays[arm.explainer].heading, parts))
         return panels
 
-    def _pictures(self, parts: Sequence[BundleStimulus]) -> list[Picture]:
-        return [
-            Picture(
-                stimulus_url(self.study, part.file), part.width or 0, part.height or 0, part.alt, part.caption
-            )
-            for part in parts
-        ]
+    def _panel(self, heading: str, parts: Sequence[BundleStimulus]) -> Panel:
+        pictures = [part for part in parts if is_picture(part)]
+        sheets = [Sheet(self.catalog.html(part), part.caption) for part in parts if not is_picture(part)]
+        return Panel(heading, list(map(self._picture, pictures)), sheets)
+
+    def _picture(self, part: BundleStimulus) -> Picture:
+        url = stimulus_url(self.study, part.file)
+        return Picture(url, part.width or 0, part.height or 0, part.alt, part.caption)
 
     def _preload(self) -> list[str]:
         """Pictures of the next page; never those that would answer this one."""

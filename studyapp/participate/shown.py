@@ -12,6 +12,8 @@ from protocol.schema.questions import Question
 from protocol.schema.study import Legend
 from studyapp.participate.answers import PREFIX, offered
 
+FINE = 96  # pixels
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -23,18 +25,50 @@ class Picture:
     alt: str
     caption: str = ""
 
+    @property
+    def is_fine(self) -> bool:
+        """A photograph, rather than something whose pixels are to be seen as squares."""
+        return self.width >= FINE
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A stimulus that stands in the page itself: text, table, tokens, rules or tree."""
+
+    html: SafeString
+    caption: str = ""
+
 
 @dataclass(frozen=True)
 class Panel:
-    """Pictures that stand together under one heading."""
+    """Stimuli that stand together under one heading: first the pictures, then the sheets."""
 
     heading: str
     pictures: list[Picture]
+    sheets: list[Sheet] = field(default_factory=list)
 
     @property
     def is_strip(self) -> bool:
         """Several pictures share the room of one."""
         return len(self.pictures) > 1
+
+    @property
+    def columns(self) -> int:
+        """How many pictures of a strip stand side by side: as many as keep it square."""
+        return next(side for side in range(2, 7) if side * side >= len(self.pictures) or side == 6)
+
+    @property
+    def is_gallery(self) -> bool:
+        """Several stimuli, so that each says what it is."""
+        return len(self.pictures) + len(self.sheets) > 1
+
+    @property
+    def caption(self) -> str:
+        """The caption of the only stimulus, where the heading does not say it already."""
+        if self.is_gallery or not self.heading:
+            return ""
+        only: list[Picture | Sheet] = [*self.pictures, *self.sheets]
+        return only[0].caption if only and only[0].caption != self.heading else ""
 
 
 @dataclass(frozen=True)
@@ -95,12 +129,18 @@ class Page:
     body: SafeString | None = None
     panels: list[Panel] = field(default_factory=list)
     legend: Legend | None = None
+    ramp: SafeString | None = None  # the colours of pictures, beside the legend
     facts: list[tuple[str, str]] = field(default_factory=list)
     remark: str = ""
     card: str = ""
     reminder: SafeString | None = None
     preload: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_sheets(self) -> bool:
+        """Sheets take the whole width, one below the other."""
+        return any(panel.sheets for panel in self.panels)
 
 
 def field_of(question: Question, sent: Mapping[str, str], faults: Mapping[str, str]) -> Field:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from explainers import bundle as bundles
 from protocol import BundleFacts, ProtocolError, check_against_bundle, read_with_lines
-from protocol.checking import examples
 from protocol.lines import Lines
 from protocol.lines import Path as Place
 from protocol.schema import Protocol
-from protocol.schema.phases import Learning, Practice, TaskUse, Test
+from protocol.schema.phases import Practice, TaskUse, Test
 from studyapp.errors import StudyError, UnknownTask
 from studyapp.tasks.registry import get_task
 
-SHOWN = frozenset({"image/png", "image/webp"})  # the media types that a page can show
 SERVED_AT_TEST = ("none", "shown")  # of `explanation_at_test`
 
 
@@ -94,19 +92,6 @@ def _beyond_the_protocol(protocol: Protocol, bundle: bundles.Bundle, lines: Line
             f'card of model "{protocol.model}" is given. Write one of them, or "items: as-tested".'
         )
         yield str(lines.problem(message, "analysis", "items"))
-    shown = _items_shown(protocol, facts_of(bundle))
-    explained = {(arm.explainer, arm.target) for arm in protocol.arms} | {("", "none")}
-    for stimulus in bundle.stimuli:
-        if (
-            stimulus.item in shown
-            and (stimulus.explainer, stimulus.target) in explained
-            and stimulus.media_type not in SHOWN
-        ):
-            message = (
-                f'phase {shown[stimulus.item] + 1} shows part "{stimulus.part}" of item "{stimulus.item}", '
-                f"which is {stimulus.media_type}. The pages show {', '.join(sorted(SHOWN))} so far."
-            )
-            yield str(lines.problem(message, "phases", shown[stimulus.item]))
 
 
 def _beyond_the_task(use: TaskUse, at: Place, lines: Lines) -> Iterator[str]:
@@ -128,16 +113,3 @@ def _beyond_the_task(use: TaskUse, at: Place, lines: Lines) -> Iterator[str]:
 
 def _no_natural_rate(protocol: Protocol, bundle: bundles.Bundle) -> bool:
     return protocol.analysis.natural_error_rate is None and accuracy_of(bundle, protocol.model) is None
-
-
-def _items_shown(protocol: Protocol, facts: BundleFacts) -> Mapping[str, int]:
-    """Return each item that a page may show, with the number of the first phase that does."""
-    shown: dict[str, int] = {}
-    for number, phase in enumerate(protocol.phases):
-        if isinstance(phase, (Practice, Learning, Test)):
-            for item in facts.items(phase.items.strata):
-                shown.setdefault(item, number)
-    for example, _, at, _ in examples(protocol):
-        for item in facts.items(example.strata)[example.number - 1 : example.number]:
-            shown[item] = min(shown.get(item, len(protocol.phases)), int(at[1]))
-    return shown

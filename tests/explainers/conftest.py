@@ -55,7 +55,7 @@ rendering:
     relevance_alt: The same noise with colours
 checks:
   - name: model-accuracy
-  - name: model-randomisation
+  - name: parameter-randomisation
   - name: placebo-independence
 """
 

@@ -6,22 +6,60 @@ from dataclasses import replace
 from typing import Any
 
 from explainers.registry import EXPLAINERS, get_explainer
+from tests.explainers.fitted import fitted
+from tests.explainers.text_nets import of_characters, with_attention
 
 # by explainer, or by explainer and data kind: parameters that have no default, or one too slow for a test
 SETTINGS: dict[str | tuple[str, str], dict[str, Any]] = {
+    ("composite", "image"): {
+        "members": [
+            {"method": "saliency"},
+            {"method": "phase-scrambled", "parameters": {"method": "saliency"}},
+        ]
+    },
+    "composite": {"members": [{"method": "probability"}, {"method": "abstention"}]},
+    "extremal-perturbation": {"steps": 10, "cells": 4},
     ("nearest-examples", "image"): {"layer": "relu3"},
     ("nearest-examples", "table"): {"layer": "rest.1"},
     ("nearest-examples", "text"): {"layer": "rest.labels"},
     ("other-item", "image"): {"method": "saliency"},
     ("other-item", "table"): {"method": "nearest-examples", "settings": {"layer": "rest.1"}},
-    ("other-item", "text"): {"method": "nearest-examples", "settings": {"layer": "rest.labels"}},
+    ("other-item", "text"): {"method": "occlusion"},
     "phase-scrambled": {"method": "saliency"},
-    ("randomised-model", "image"): {"method": "saliency"},
+    "randomised-model": {"method": "occlusion"},
+    "segment-permuted": {"method": "occlusion"},
+    "surrogate-tree": {"smallest_leaf": 3},
     "prototypes": {"criticisms": 1, "rivals": 1, "chosen": 4},
     ("prototypes", "image"): {"layer": "relu3", "criticisms": 1},
 }
+
+
+def with_other_models(context):
+    """A context with two models beside its own, alike but for their weights."""
+    from explainers.models.shuffled_weights import with_shuffled_weights
+
+    others = {f"other-{seed}": with_shuffled_weights(context.model, seed) for seed in (1, 2)}
+    return replace(context, others=others)
+
+
+def with_tree_on_regions(context):
+    """A context whose model is a tree on how bright a picture's regions are."""
+    from explainers.methods.surrogates.surrogate_tree import SurrogateTree
+    from explainers.models.staged import Staged
+
+    found = SurrogateTree(smallest_leaf=3).fitted(context).tree
+    return replace(context, model=Staged(found.entry, found.tree))
+
+
 # by explainer, or by explainer and data kind: what is made of the kind's small context first
-PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {}
+PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {
+    "attention-map": with_attention,
+    "cell-colouring": of_characters,
+    ("decision-tree", "image"): with_tree_on_regions,
+    ("decision-tree", "table"): fitted("decision-tree", {"smallest_leaf": 3}),
+    "ensemble-disagreement": with_other_models,
+    "rule-list": fitted("rule-list", {"smallest_rule": 5}),
+}
 
 
 def kinds_of(name):

@@ -43,6 +43,12 @@ def small_study(draft_study: Study) -> Study:
     return launch(draft_study, SEED)
 
 
+@pytest.fixture
+def told_study(db: None, tmp_path: Path) -> Study:
+    """The small study with texts in place of pictures, open, with a known seed."""
+    return launch(load(write_study(tmp_path / "told", told=True)), SEED)
+
+
 def _forget() -> None:
     forget_catalogs()
     forget_protocols()

@@ -15,8 +15,10 @@ test-4  dot    bar
 from __future__ import annotations
 
 import hashlib
+import json
 import struct
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from explainers import bundle as bundles
@@ -35,6 +37,7 @@ ANSWERS = {  # item: (pool, truth, output)
     "test-3": ("test", "box", "dot"),
     "test-4": ("test", "dot", "bar"),
 }
+TOLD_PARTS = ("tokens", "table", "rules", "tree", "text")
 PLACEBO_OF = dict(zip(ANSWERS, [*list(ANSWERS)[1:], "tutorial-1"], strict=True))  # another item's map
 PROTOCOL = """\
 schema_version: 1
@@ -136,13 +139,17 @@ analysis:
 """
 
 
-def write_study(folder: Path, *edits: tuple[str, str]) -> Path:
+def write_study(folder: Path, *edits: tuple[str, str], told: bool = False) -> Path:
     """Write the small study into `folder`, whose name becomes its slug, and return the folder.
 
-    Each edit replaces one piece of the protocol's text, which must be there.
+    Each edit replaces one piece of the protocol's text, which must be there. A `told` study shows no pictures:
+    its items are texts, and each explanation has a part of every other type.
     """
     folder.mkdir(parents=True)
-    write_bundle(folder / "bundle")
+    if told:
+        write_told_bundle(folder / "bundle")
+    else:
+        write_bundle(folder / "bundle")
     edit_protocol(folder, ("study: small", f"study: {folder.name}"), *edits, text=PROTOCOL)
     return folder
 
@@ -191,6 +198,53 @@ def write_bundle(folder: Path, **manifest: object) -> bundles.Bundle:
     return bundles.write(folder, MANIFEST | manifest, items, outputs, stimuli)
 
 
+def write_told_bundle(folder: Path) -> bundles.Bundle:
+    """Write the small study's bundle with texts in place of pictures."""
+    items = [
+        bundles.Item(item, truth=truth, strata={"pool": pool}) for item, (pool, truth, _) in ANSWERS.items()
+    ]
+    outputs = [bundles.Output(item, "tiny", output) for item, (_, _, output) in ANSWERS.items()]
+    stimuli = []
+    for item in ANSWERS:
+        stimuli.append((bundles.Stimulus(item, "input"), _json(tokens=words_of(item), weights=None)))
+        for explainer, shown in (("map", item), ("placebo", PLACEBO_OF[item])):
+            stimuli += [
+                (bundles.Stimulus(item, part, "tiny", explainer, "predicted", caption=f"As {part}"), content)
+                for part, content in told_parts(item, shown).items()
+            ]
+    explainers = [_explainer(name, parts=TOLD_PARTS) for name in ("map", "placebo")]
+    return bundles.write(folder, MANIFEST | {"explainers": explainers}, items, outputs, stimuli)
+
+
+def words_of(item: str) -> list[str]:
+    """Some words that are drawn from an item's name."""
+    return ["A", *(f"word{byte}" for byte in hashlib.shake_256(item.encode()).digest(4)), "<b>", "&", "end."]
+
+
+def told_parts(item: str, shown: str) -> dict[str, bytes]:
+    """An explanation of an item in every type; its numbers are those of the item `shown`."""
+    words = words_of(item)
+    weights = [byte / 128 - 1 for byte in hashlib.shake_256(shown.encode()).digest(len(words))]
+    leaf = {"then": "much" if weights[0] > 0 else "little", "note": f"{weights[1]:.2f}"}
+    return {
+        "tokens": _json(tokens=words, weights=weights, scale=["against", "for"]),
+        "table": _json(
+            columns=["Word", "Length"],
+            rows=[[word, len(word)] for word in words],
+            emphasis=[[None, weight] for weight in weights],
+            changed=[[False, weight > 0] for weight in weights],
+        ),
+        "rules": _json(rules=[{"if": [f"weight > {weights[0]:.2f}"], "then": "much"}], note="It holds."),
+        "tree": _json(root={"if": f"weight > {weights[0]:.2f}", "yes": leaf, "no": {"then": "none"}}),
+        "text": _json(text=f"The weight is {weights[0]:.2f}.\n\nNo more."),
+    }
+
+
+def _json(**fields: object) -> bytes:
+    kind = next(iter(fields)).removesuffix("columns") or "table"
+    return json.dumps({"type": {"root": "tree"}.get(kind, kind), **fields}).encode()
+
+
 def picture(name: str, size: int = 8) -> bytes:
     """Return a grey PNG whose pixels are drawn from its name."""
     noise = hashlib.shake_256(name.encode()).digest(size * size)
@@ -207,7 +261,7 @@ def _chances(output: str) -> tuple[float, ...]:
     return tuple(0.75 if label == output else 0.125 for label in LABELS)
 
 
-def _explainer(name: str) -> dict[str, object]:
+def _explainer(name: str, parts: Sequence[str] = ("map",)) -> dict[str, object]:
     return {
         "name": name,
         "version": "1",
@@ -216,7 +270,7 @@ def _explainer(name: str) -> dict[str, object]:
         "reveals_output": "partly",
         "normalisation": "none",
         "taxonomy": {},
-        "parts": ["map"],
+        "parts": list(parts),
         "source": "Made by hand.",
     }
 

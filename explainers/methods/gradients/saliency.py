@@ -6,16 +6,19 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from ...base import MapExplainer, Reveals
-from ...models.looking import input_gradient
+from ...base import EVERY_KIND, MapExplainer, Reveals
+from ...models.looking import entered, input_gradient
+from .sizes import sizes
 
 
 @dataclass(frozen=True)
 class Saliency(MapExplainer):
-    """Size of the gradient of the target's logit with respect to each input value.
+    """Size of the gradient of the target's output with respect to each input value.
 
-    Relevance is |d logit / d input|, in logits per unit of input, not below zero; the largest over
-    the channels is given to each of them, as in the paper.
+    Relevance is |d output / d input|, in units of the output per unit of input, not below zero. Of a
+    picture the largest over the channels is given to each of them, as in the paper. Of a table or a
+    text the gradient is taken at what the model's entry makes of it (a standardised number, a column
+    of a level, an embedding), and the sizes are added up for each field or token.
     Source: Simonyan, Vedaldi and Zisserman (2014), "Deep Inside Convolutional Networks".
     """
 
@@ -31,9 +34,8 @@ class Saliency(MapExplainer):
         "access": "model-specific",
         "form": "relevance map",
     }
-    data_kinds: ClassVar[tuple[str, ...]] = ("image",)
+    data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
     reveals_output: ClassVar[Reveals] = "no"
 
     def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
-        size = input_gradient(model, inputs, target).abs()
-        return size.amax(dim=1, keepdim=True).expand_as(size).clone()
+        return sizes(model, input_gradient(model, entered(model, inputs), target))

@@ -11,7 +11,10 @@ from torch.func import functional_call
 from ...models.looking import undisturbed
 
 Scale = Literal["output", "probability"]
-VALUES, ROWS = 1 << 15, 1024  # a chunk whose activations stay in a processor's cache, and the most rows of one
+VALUES, ROWS = (
+    1 << 15,
+    1024,
+)  # a chunk whose activations stay in a processor's cache, and the most rows of one
 
 
 def rows_at_once(values: int) -> int:

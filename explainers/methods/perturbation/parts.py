@@ -37,6 +37,15 @@ class Parts(ABC):
     def relevance(self, values: Tensor) -> Tensor:
         """One value for each part (count,) as relevance of the input's shape; what is no part gets 0."""
 
+    def differing(self) -> Tensor:
+        """Which parts (count,) are not the same whether they are kept or not: booleans."""
+        return torch.ones(self.count, dtype=torch.bool, device=self.input.device)
+
+    def playing(self) -> "Parts":
+        """The same input in those parts alone that make a difference; the others are always kept."""
+        differing = self.differing()
+        return self if bool(differing.all()) else Playing(self.input, self, differing.nonzero().flatten())
+
     def scores(self, model: nn.Module, kept: Tensor, target: int, scale: Scale = "output") -> Tensor:
         """The target's score (S,), in double precision, for each row of kept (S, count)."""
         found = []
@@ -45,6 +54,30 @@ class Parts(ABC):
                 scores = scores_of(passed(self.keeping(kept[rows])), target, scale)
                 found.append(scores.reshape(-1, self.backgrounds).mean(dim=1))
         return torch.cat(found) if found else torch.zeros(0, dtype=torch.float64, device=self.input.device)
+
+
+@dataclass(frozen=True, eq=False)
+class Playing(Parts):
+    """Some parts (their `places`) of all."""
+
+    all: Parts
+    places: Tensor
+
+    @property
+    def count(self) -> int:
+        return len(self.places)
+
+    @property
+    def backgrounds(self) -> int:
+        return self.all.backgrounds
+
+    def keeping(self, kept: Tensor) -> Tensor:
+        every = torch.ones(len(kept), self.all.count, dtype=torch.bool, device=kept.device)
+        return self.all.keeping(every.index_copy(1, self.places, kept))
+
+    def relevance(self, values: Tensor) -> Tensor:
+        every = torch.zeros(self.all.count, dtype=values.dtype, device=values.device)
+        return self.all.relevance(every.index_copy(0, self.places, values))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +94,10 @@ class PictureParts(Parts):
     def keeping(self, kept: Tensor) -> Tensor:
         seen = kept[:, self.regions.flatten()].reshape(len(kept), 1, *self.regions.shape)
         return torch.where(seen, self.input, self.baseline)
+
+    def differing(self) -> Tensor:
+        other = (self.input != self.baseline).any(dim=0)
+        return self.regions[other].bincount(minlength=self.count) > 0
 
     def relevance(self, values: Tensor) -> Tensor:
         return values.to(self.input.dtype)[self.regions].expand_as(self.input).clone()
@@ -118,6 +155,9 @@ class FieldParts(Parts):
 
     def keeping(self, kept: Tensor) -> Tensor:
         return torch.where(kept.unsqueeze(1), self.input, self.rows).flatten(0, 1)
+
+    def differing(self) -> Tensor:
+        return (self.rows != self.input).any(dim=0)
 
     def relevance(self, values: Tensor) -> Tensor:
         return values.to(self.input.dtype)

@@ -45,9 +45,7 @@ class DealtOut(Explainer):
         asked = [_of(donors[question.case.item], question, context) for question in questions]
         answers = self._over(questions, asked, context)
         for donated, answer in zip(asked, answers, strict=True):
-            yield tuple(
-                replace(shown, source_item=donated.case.item, seed=context.seed) for shown in answer
-            )
+            yield tuple(replace(shown, source_item=donated.case.item, seed=context.seed) for shown in answer)
 
     def _over(
         self, questions: Sequence[Question], asked: Sequence[Question], context: Context

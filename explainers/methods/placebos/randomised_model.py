@@ -7,8 +7,8 @@ from typing import ClassVar
 from torch import Tensor
 
 from ...base import EVERY_KIND, Context, MapExplainer, Question, Reveals, Shown
-from ...checks.model_randomisation import with_shuffled_weights
 from ...errors import BadParameters
+from ...models.shuffled_weights import with_shuffled_weights
 from ...rendering.base import Drawer
 from ..wrapping import Wrapping
 

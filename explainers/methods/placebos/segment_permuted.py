@@ -59,7 +59,9 @@ class SegmentPermuted(Wrapping, MapExplainer):
         own = self.of_map.relevance_of(question, context)
         count = len(question.case.words) or len(own)
         moved = own.clone()
-        moved[:count] = own[torch.tensor(segments_moved(count, self.segment, question.seed), dtype=torch.long)]
+        moved[:count] = own[
+            torch.tensor(segments_moved(count, self.segment, question.seed), dtype=torch.long)
+        ]
         return moved
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:

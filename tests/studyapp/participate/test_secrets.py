@@ -120,6 +120,20 @@ def _without_the_item(html: str) -> str:
     return re.sub(r'data-preload="[^"]*"', "PRELOAD", html)
 
 
+def test_test_pages_of_texts_are_equal_to_the_byte_but_for_the_item_in_every_arm(told_study: Study) -> None:
+    arrived = [Visitor(told_study).arrive() for _ in range(6)]
+    pages: dict[str, dict[str, str]] = {}
+    for visitor in arrived:
+        while (step := visitor.step) is not None:
+            if step.phase == "test" and step.kind == "trial":
+                page = re.sub(r"item \d+ of", "item N of", _without_the_item(visitor.html))
+                title = re.sub(r"Test: \w+ \d+ of", "Test: N of", page)
+                pages.setdefault(step.item, {})[visitor.participant.arm] = title
+            visitor.answer()
+    assert [set(by_arm) for by_arm in pages.values()] == [{"control", "map", "placebo"}] * 4
+    assert [len(set(by_arm.values())) for by_arm in pages.values()] == [1] * 4
+
+
 def test_practice_sends_the_explanation_only_after_the_answer(small_study: Study) -> None:
     visitors = [Visitor(small_study).arrive() for _ in range(6)]
     for visitor in visitors:
@@ -275,9 +289,11 @@ def twins(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
     monkeypatch.setattr("django.utils.cache.http_date", lambda seconds: "some time")
     numbers = itertools.count()
 
-    def made(arm: str, *edits: tuple[str, str], kind: str = "forward-simulation") -> Twins:
+    def made(
+        arm: str, *edits: tuple[str, str], kind: str = "forward-simulation", told: bool = False
+    ) -> Twins:
         task = (("kind: forward-simulation", f"kind: {kind}"), *EDITS.get(kind, ()))
-        folder = write_study(tmp_path / f"twins-{next(numbers)}" / "small", *task, *edits)
+        folder = write_study(tmp_path / f"twins-{next(numbers)}" / "small", *task, *edits, told=told)
         return twins_in(ARMS.index(arm), folder)
 
     return made
@@ -334,6 +350,18 @@ def test_no_byte_of_a_session_depends_on_what_the_arm_is_called(
     assert differences(twins(arm).session(), twins(arm, *RENAMED).session()) == []
 
 
+def test_texts_and_tables_tell_no_secret_before_an_answer_either(twins: Callable[..., Twins]) -> None:
+    """They stand in the page itself, so what is scanned holds all of them."""
+    assert told_too_early(twins("map", told=True), changes_of("forward-simulation")) == []
+
+
+def test_the_scan_finds_a_planted_sheet_in_every_trial(
+    twins: Callable[..., Twins], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch, explanation_told_ahead)
+    assert set(told_too_early(twins("map", told=True), changes_of("forward-simulation"))) == TRIALS
+
+
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_feedback_tells_each_secret_of_its_item_so_the_changes_are_real(
     twins: Callable[..., Twins], change: Change
@@ -358,6 +386,14 @@ def explanation_loaded_ahead(position: Position, page: Page) -> Page:
     return replace(page, preload=[*page.preload, *(stimulus_url(study, part.file) for part in parts)])
 
 
+def explanation_told_ahead(position: Position, page: Page) -> Page:
+    """A page that tells the explanation of the item it asks about, as a text."""
+    step, catalog = position.step, position.catalog
+    parts = catalog.explanation(step.item, step.model, "map", "predicted")
+    return replace(page, remark=" ".join(catalog.html(part) for part in parts), template=LEARNING)
+
+
+LEARNING = "studyapp/steps/learning.html"
 LEAKS: dict[str, Leak] = {
     "output": titled(lambda at, step: at.catalog.output(step.item, step.model)),
     "truth": titled(lambda at, step: at.catalog.truth(step.item)),

@@ -1,11 +1,8 @@
-import json
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from explainers.bundle import Item, Output, Stimulus
-from explainers.bundle import write as write_any_bundle
 from protocol import fingerprint
 from studyapp.catalog import bundle_folder, catalog_of
 from studyapp.errors import StudyError
@@ -21,7 +18,7 @@ from studyapp.models import (
 from studyapp.participate.services import arrive, find_position
 from studyapp.studies import bundle_rows
 from studyapp.studies.loading import load
-from tests.studyapp.small_study import ANSWERS, MANIFEST, edit_protocol, picture, write_study
+from tests.studyapp.small_study import ANSWERS, edit_protocol, write_study
 
 
 def files_below(folder: Path) -> list[Path]:
@@ -204,26 +201,10 @@ def test_a_damaged_bundle_is_told_and_nothing_is_stored(
     assert nothing_was_stored()
 
 
-def test_stimuli_that_no_page_can_show_are_refused(db: None, tmp_path: Path) -> None:
-    folder = write_study(tmp_path / "small")
-    bundle = folder / "bundle"
-    items = [Item(item, truth=truth, strata={"pool": pool}) for item, (pool, truth, _) in ANSWERS.items()]
-    outputs = [Output(item, "tiny", output) for item, (_, _, output) in ANSWERS.items()]
-    text = json.dumps({"type": "text", "text": "A dot."}).encode()
-    stimuli = [(Stimulus(item, "input"), text) for item in ANSWERS]
-    stimuli += [
-        (Stimulus(item, "map", "tiny", name, "predicted", alt="A map."), picture(item))
-        for item in ANSWERS
-        for name in ("map", "placebo")
-    ]
-    for path in sorted(bundle.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    write_any_bundle(bundle, MANIFEST, items, outputs, stimuli)
-    with pytest.raises(
-        StudyError, match=r"which is application/json\. The pages show image/png, image/webp so far"
-    ):
-        load(folder)
-    assert nothing_was_stored()
+def test_texts_tables_rules_and_trees_are_loaded_as_pictures_are(told_study: Study) -> None:
+    kinds = told_study.bundle.stimuli.values_list("media_type", flat=True)
+    assert (set(kinds), len(kinds)) == ({"application/json"}, 11 * len(ANSWERS))
+    assert told_study.status == "open"
 
 
 def test_a_failure_while_storing_leaves_neither_rows_nor_files(

@@ -26,8 +26,7 @@ def test_a_longer_and_a_shorter_text_keep_the_order_and_both_ends():
     from explainers.methods.placebos.other_item import laid_over
 
     longer = laid_over(torch.tensor([3.0, -1.0, 1.0, 0, 0, 0]), text_case("d", 3), text_case("own", 6))
-    assert longer.tolist() == [1.0, 3.0, -1.0, -1.0, -1.0, 1.0] or longer.tolist()[:2] == [3.0, 3.0]
-    assert {longer.min().item(), longer.max().item()} == {-1.0, 3.0}
+    assert longer.tolist() == [3.0, 3.0, -1.0, -1.0, 1.0, 1.0]
     shorter = laid_over(torch.tensor([0.0, 9.0, 1.0, 2.0, -5.0, 3.0]), text_case("d", 6), text_case("own", 2))
     assert shorter.tolist() == [9.0, -5.0, 0, 0, 0, 0]
 
@@ -48,9 +47,7 @@ def test_examples_are_those_of_the_donor(shape_context):
     examples = get_explainer("nearest-examples", settings)
     placebo = get_explainer("other-item", {"method": "nearest-examples", "settings": settings})
     questions = [Question(case) for case in shape_context.cases]
-    own = dict(
-        zip([q.case.item for q in questions], examples.explain(questions, shape_context), strict=True)
-    )
+    own = dict(zip([q.case.item for q in questions], examples.explain(questions, shape_context), strict=True))
     answers = list(placebo.explain(questions, shape_context))
     assert placebo.parts == examples.parts
     for question, answer in zip(questions, answers, strict=True):

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 def test_it_is_the_map_of_the_model_with_shuffled_weights(shape_context):
     from explainers.base import Question
-    from explainers.checks.model_randomisation import with_shuffled_weights
+    from explainers.models.shuffled_weights import with_shuffled_weights
 
     case = shape_context.cases[0]
     other = replace(shape_context, model=with_shuffled_weights(shape_context.model, shape_context.seed))

@@ -13,6 +13,6 @@ torch = pytest.importorskip("torch")
     ],
 )
 def test_rank_correlation_is_spearmans(one, other, expected):
-    from explainers.checks.base import rank_correlation
+    from explainers.checks.similarity import rank_correlation
 
     assert rank_correlation(torch.tensor(one), torch.tensor(other)) == pytest.approx(expected)

@@ -1,0 +1,55 @@
+"""Which explanations a check looks at, and their relevance."""
+
+from dataclasses import replace
+
+from torch import Tensor, nn
+
+from ..base import Context, MapExplainer, Question
+from ..draws import question_seed, shuffled
+from ..errors import BadParameters
+from .base import Subject
+
+
+def questions_of(subject: Subject) -> list[Question]:
+    """The questions that a check asks: as many as the budget allows, drawn by its seed, as the bundle asks them."""
+    use, method = subject.use, subject.method
+    cases = [
+        case
+        for case in subject.context.cases
+        if case.kind in method.item_kinds and (not use.pools or case.strata.get("pool") in use.pools)
+    ]
+    drawn = shuffled(cases, subject.budget.seed, "items of checks")[: subject.budget.items]
+    target = use.targets[0]
+    return [
+        Question(case, target, question_seed(use.seed, use.name, subject.model.name, target, case.item))
+        for case in drawn
+    ]
+
+
+def context_of(subject: Subject, model: nn.Module | None = None) -> Context:
+    """What the explainer is given, with its own seed, and with another model where one is given."""
+    context = replace(subject.context, seed=subject.use.seed)
+    return replace(context, model=model) if model is not None else context
+
+
+def map_of(subject: Subject) -> MapExplainer:
+    """The explainer that is asked about, which gives relevance."""
+    if not isinstance(subject.method, MapExplainer):
+        raise BadParameters(f'explainer "{subject.explainer}" gives no relevance of an input\'s parts.')
+    return subject.method
+
+
+def maps_of(subject: Subject) -> list[str]:
+    """Names of the explainers that give relevance of inputs of items."""
+    return [name for name, method in subject.explainers.items() if isinstance(method, MapExplainer)]
+
+
+def is_placebo(subject: Subject) -> bool:
+    """Is the explainer meant to tell nothing? Then it cannot fail by telling nothing."""
+    return subject.method.taxonomy["form"] == "placebo"
+
+
+def flat(relevance: Tensor) -> Tensor:
+    """Sizes of relevance: (H, W), the largest over the channels, for a picture; (D,) for other inputs."""
+    sizes = relevance.detach().abs()
+    return sizes.amax(dim=0) if sizes.ndim == 3 else sizes

@@ -1,0 +1,102 @@
+"""Does the output fall when what mattered is taken away, and rise when it is put back?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from ..base import Context, Question
+from ..bundle import Check
+from ..draws import shuffled
+from ..methods.perturbation.parts import Parts
+from .asked import context_of, is_placebo, map_of, maps_of, questions_of
+from .base import Measure, Subject, Work
+from .in_parts import parts_of, summed
+from .scores import Score
+
+
+@dataclass(frozen=True)
+class DeletionInsertion(Measure):
+    """Areas under the curves of the output's probability while parts go, or come, most relevant first.
+
+    In `steps` equal steps. For classes both areas are in [0, 1]; for a number the curve is the share of
+    the change that taking everything away makes, so that the areas may leave [0, 1]. A low deletion area and
+    a high insertion area are good. Passed where deletion in the map's order is below that in a random order.
+    Source: Petsiuk, Das and Saenko (2018), "RISE: Randomized Input Sampling for Explanation of Black-box
+    Models", BMVC.
+    """
+
+    steps: int = 20
+
+    name: ClassVar[str] = "deletion-insertion"
+
+    def about(self, subject: Subject) -> Sequence[str]:
+        return maps_of(subject)
+
+    def work(self, subject: Subject) -> Work:
+        count = len(questions_of(subject))
+        return Work(explanations=count, passes=3 * (self.steps + 1) * count)
+
+    def measure(self, subject: Subject) -> Iterator[Check | Score]:
+        context, explainer = context_of(subject), map_of(subject)
+        areas: dict[str, list[float]] = {"deletion_auc": [], "insertion_auc": [], "random": []}
+        for question in questions_of(subject):
+            parts = parts_of(question, context)
+            relevance = summed(parts, explainer.relevance_of(question, context))
+            order = relevance.sort(descending=True, stable=True).indices.tolist()
+            chance = shuffled(range(parts.count), question.seed, "random deletion")
+            areas["deletion_auc"].append(self._area(parts, order, question, context, taken=True))
+            areas["insertion_auc"].append(self._area(parts, order, question, context, taken=False))
+            areas["random"].append(self._area(parts, chance, question, context, taken=True))
+            where = (subject.explainer, subject.model.name, question.target, question.case.item)
+            for name in ("deletion_auc", "insertion_auc"):
+                yield Score(*where, name, round(areas[name][-1], 4))
+        yield from self._told(
+            subject, {name: mean(values) for name, values in areas.items()}, len(areas["random"])
+        )
+
+    def _told(self, subject: Subject, areas: dict[str, float], count: int) -> Iterator[Check]:
+        about = {"explainer": subject.explainer, "model": subject.model.name}
+        yield Check(
+            **about,
+            name="deletion-auc",
+            value=round(areas["deletion_auc"], 4),
+            passed=is_placebo(subject) or areas["deletion_auc"] < areas["random"],
+            meaning=(
+                f"Mean area over {count} items under the output's probability while the most relevant parts are "
+                f"taken away first; in a random order it is {areas['random']:.3f}. Passed where the map's is lower."
+            ),
+        )
+        yield Check(
+            **about,
+            name="insertion-auc",
+            value=round(areas["insertion_auc"], 4),
+            passed=True,
+            meaning=f"Mean area over {count} items while the most relevant parts are put back first; higher is better.",
+        )
+
+    def _area(
+        self, parts: Parts, order: Sequence[int], question: Question, context: Context, taken: bool
+    ) -> float:
+        kept = _kept(order, self.steps, taken).to(question.case.input.device)
+        target = context.index_of(question.case, question.target)
+        scores = parts.scores(context.model, kept, target, "probability")
+        if not context.data.labels:
+            scores = _as_share(scores, whole=scores[0 if taken else -1], empty=scores[-1 if taken else 0])
+        return float(torch.trapezoid(scores) / (len(scores) - 1))
+
+
+def _kept(order: Sequence[int], steps: int, taken: bool) -> Tensor:
+    """Rows of booleans (steps + 1, count): which parts are there after each step."""
+    place = torch.empty(len(order), dtype=torch.long)
+    place[torch.tensor(order)] = torch.arange(len(order))
+    gone = torch.arange(steps + 1) * len(order) / steps
+    first = place[None, :] < gone[:, None]
+    return ~first if taken else first
+
+
+def _as_share(scores: Tensor, whole: Tensor, empty: Tensor) -> Tensor:
+    return (scores - empty) / (whole - empty) if whole != empty else torch.zeros_like(scores)

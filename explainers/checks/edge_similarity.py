@@ -1,0 +1,54 @@
+"""Does a map show more than the picture's edges?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import ClassVar
+
+from ..bundle import Check
+from ..methods.placebos.edge_detector import EdgeDetector
+from .asked import context_of, flat, is_placebo, map_of, maps_of, questions_of
+from .base import Measure, Subject, Work
+from .scores import Score
+from .similarity import rank_correlation, structural_similarity
+
+
+@dataclass(frozen=True)
+class EdgeSimilarity(Measure):
+    """Mean structural similarity of each map with the edges of its picture; pictures only.
+
+    Source: Adebayo et al. (2018), "Sanity Checks for Saliency Maps", NeurIPS, who found maps that could not be
+    told from an edge detector.
+    """
+
+    at_most: float = 0.6
+
+    name: ClassVar[str] = "edge-similarity"
+
+    def about(self, subject: Subject) -> Sequence[str]:
+        return maps_of(subject) if subject.context.data.kind == "image" else []
+
+    def work(self, subject: Subject) -> Work:
+        return Work(explanations=len(questions_of(subject)))
+
+    def measure(self, subject: Subject) -> Iterator[Check | Score]:
+        context, explainer, edges = context_of(subject), map_of(subject), EdgeDetector()
+        found = []
+        for question in questions_of(subject):
+            own = flat(explainer.relevance_of(question, context))
+            drawn = flat(edges.relevance_of(question, context))
+            found.append((structural_similarity(own, drawn), rank_correlation(own, drawn)))
+            where = (subject.explainer, subject.model.name, question.target, question.case.item)
+            yield Score(*where, "edge_similarity", round(found[-1][0], 4))
+        value, ranks = mean(one for one, _ in found), mean(other for _, other in found)
+        yield Check(
+            name=self.name,
+            explainer=subject.explainer,
+            model=subject.model.name,
+            value=round(value, 4),
+            passed=is_placebo(subject) or value <= self.at_most,
+            meaning=(
+                f"Mean structural similarity over {len(found)} items between the map and the picture's edges (their "
+                f"mean rank correlation is {ranks:.2f}); passed up to {self.at_most}."
+            ),
+        )

@@ -1,0 +1,71 @@
+"""Do relevances foretell what happens to the output when parts are taken away?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import ClassVar
+
+import torch
+
+from ..base import Context, Question
+from ..bundle import Check
+from .asked import context_of, is_placebo, map_of, maps_of, questions_of
+from .base import Measure, Subject, Work
+from .in_parts import parts_of, summed
+from .scores import Score
+
+
+@dataclass(frozen=True)
+class Infidelity(Measure):
+    """Mean squared gap between the relevance of what was taken away and the fall of the output.
+
+    `budget.draws` sets of parts are drawn for each item, each part with probability `share`. Relevance is
+    scaled by the factor that fits best (as in the paper), and the gap is divided by the mean square of the
+    falls: 0 is foretold exactly, 1 no better than nothing. NaN never: an output that does not move has 0.
+    Source: Yeh, Hsieh, Suggala, Inouye and Ravikumar (2019), "On the (In)fidelity and Sensitivity of
+    Explanations", NeurIPS; dividing by the falls is ours, so that models can be compared.
+    """
+
+    share: float = 0.2
+    at_most: float = 0.98
+
+    name: ClassVar[str] = "infidelity"
+
+    def about(self, subject: Subject) -> Sequence[str]:
+        return maps_of(subject)
+
+    def work(self, subject: Subject) -> Work:
+        count = len(questions_of(subject))
+        return Work(explanations=count, passes=count * (subject.budget.draws + 1))
+
+    def measure(self, subject: Subject) -> Iterator[Check | Score]:
+        context, found = context_of(subject), []
+        for question in questions_of(subject):
+            found.append(self._gap(subject, question, context))
+            where = (subject.explainer, subject.model.name, question.target, question.case.item)
+            yield Score(*where, self.name, round(found[-1], 4))
+        yield Check(
+            name=self.name,
+            explainer=subject.explainer,
+            model=subject.model.name,
+            value=round(mean(found), 4),
+            passed=is_placebo(subject) or mean(found) <= self.at_most,
+            meaning=(
+                f"Mean over {len(found)} items of how badly relevance foretells the output's fall when parts are "
+                f"taken away (Yeh et al. 2019): 0 exactly, 1 not at all; passed up to {self.at_most}."
+            ),
+        )
+
+    def _gap(self, subject: Subject, question: Question, context: Context) -> float:
+        parts = parts_of(question, context, "black")
+        relevance = summed(parts, map_of(subject).relevance_of(question, context)).double()
+        generator = torch.Generator().manual_seed(question.seed)
+        gone = torch.rand(subject.budget.draws, parts.count, generator=generator) < self.share
+        kept = torch.cat([torch.ones(1, parts.count, dtype=torch.bool), ~gone]).to(relevance.device)
+        scores = parts.scores(context.model, kept, context.index_of(question.case, question.target))
+        falls = scores[0] - scores[1:]
+        told = (~kept[1:]).double() @ relevance
+        if not float(falls.square().mean()):
+            return 0.0
+        scale = float((told * falls).sum() / told.square().sum()) if float(told.square().sum()) else 0.0
+        return float((max(scale, 0.0) * told - falls).square().mean() / falls.square().mean())

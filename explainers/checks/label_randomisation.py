@@ -1,0 +1,52 @@
+"""Do maps depend on the relation of inputs and labels?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import ClassVar
+
+from ..bundle import Check
+from .asked import is_placebo, maps_of, questions_of
+from .base import Measure, Subject, Work
+from .parameter_randomisation import maps
+from .scores import Score
+from .similarity import rank_correlation
+
+
+@dataclass(frozen=True)
+class LabelRandomisation(Measure):
+    """Mean rank correlation of maps for the model with those for one trained on permuted labels.
+
+    The other model's weights are those that the recipe's model names as `permuted`, made by `train`;
+    without them the check is not possible and there is no entry.
+    Source: Adebayo et al. (2018), "Sanity Checks for Saliency Maps", NeurIPS: the data randomization test.
+    """
+
+    at_most: float = 0.5
+
+    name: ClassVar[str] = "label-randomisation"
+
+    def about(self, subject: Subject) -> Sequence[str]:
+        return maps_of(subject) if subject.permuted is not None else []
+
+    def work(self, subject: Subject) -> Work:
+        return Work(explanations=2 * len(questions_of(subject)))
+
+    def measure(self, subject: Subject) -> Iterator[Check | Score]:
+        if subject.permuted is None:
+            return
+        questions = questions_of(subject)
+        own = maps(subject, subject.context.model, questions)
+        twins = maps(subject, subject.permuted, questions)
+        value = mean(rank_correlation(a, b) for a, b in zip(own, twins, strict=True))
+        yield Check(
+            name=self.name,
+            explainer=subject.explainer,
+            model=subject.model.name,
+            value=round(value, 4),
+            passed=is_placebo(subject) or value <= self.at_most,
+            meaning=(
+                f"Mean rank correlation over {len(questions)} items between maps for the model and for one trained "
+                f"on permuted labels (Adebayo et al. 2018); passed up to {self.at_most}."
+            ),
+        )

@@ -1,0 +1,57 @@
+"""What explainers say of their own explanations: fidelity of surrogates, precision and coverage of rules."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+from typing import ClassVar
+
+from ..bundle import Check
+from .asked import context_of, questions_of
+from .base import Measure, Subject, Work
+from .scores import Score
+
+LEAST = {"local_fidelity": 0.5, "fidelity": 0.8, "precision": 0.9, "flipped": 0.95}
+MEANING = {
+    "local_fidelity": "how well the simple model agrees with the model near the item (R²)",
+    "fidelity": "how often the simple model agrees with the model on held-out data",
+    "precision": "how often the model says the same where the rule holds",
+    "coverage": "how many cases the rule holds for",
+    "flipped": "how often the changed case really has another output",
+}
+
+
+@dataclass(frozen=True)
+class OwnNumbers(Measure):
+    """Mean of each number that an explainer keeps with its explanations and that has a known meaning."""
+
+    at_least: Mapping[str, float] = field(default_factory=lambda: dict(LEAST))
+
+    name: ClassVar[str] = "own-numbers"
+
+    def about(self, subject: Subject) -> Sequence[str]:
+        return list(subject.explainers)
+
+    def work(self, subject: Subject) -> Work:
+        return Work(explanations=len(questions_of(subject)))
+
+    def measure(self, subject: Subject) -> Iterator[Check | Score]:
+        found: dict[str, list[float]] = {}
+        for shown in subject.method.explain(questions_of(subject), context_of(subject)):
+            for name in MEANING:
+                values = [part.checks[name] for part in shown if name in part.checks]
+                found.setdefault(name, []).extend(values[:1])
+        for name, values in found.items():
+            if values:
+                yield self._told(subject, name, mean(values), len(values))
+
+    def _told(self, subject: Subject, name: str, value: float, count: int) -> Check:
+        least = self.at_least.get(name)
+        told = f"Mean over {count} items of {MEANING[name]}"
+        return Check(
+            name=name.replace("_", "-"),
+            explainer=subject.explainer,
+            model=subject.model.name,
+            value=round(value, 4),
+            passed=least is None or value >= least,
+            meaning=f"{told}." if least is None else f"{told}; passed from {least}.",
+        )

@@ -1,0 +1,107 @@
+"""Do maps depend on what the model has learned? Its layers are randomised, one after the other and one by one."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import mean
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from ..base import Question
+from ..bundle import Check
+from ..models.shuffled_weights import layers_of, shuffle
+from .asked import context_of, flat, is_placebo, map_of, maps_of, questions_of
+from .base import Measure, Subject, Work
+from .scores import Score
+from .similarity import rank_correlation, structural_similarity
+
+MODES = ("cascading", "independent")
+
+
+@dataclass(frozen=True)
+class ParameterRandomisation(Measure):
+    """How alike each map is to that of the same model with weights shuffled, layer by layer from the output.
+
+    Weights are shuffled within each tensor. In `cascading` mode ever more layers are randomised, in
+    `independent` mode one at a time. Up to `budget.layers` layers, spread evenly, the first and last among
+    them. The likeness is the mean over items of Spearman's correlation of the sizes of relevance and, for
+    pictures, of structural similarity. A map that stays the same shows the picture, not the model: passed
+    where the map of the model with all these layers randomised has a rank correlation up to `at_most`.
+    Source: Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim (2018), "Sanity Checks for Saliency Maps",
+    NeurIPS; shuffling instead of drawing anew keeps the sizes of the weights.
+    """
+
+    at_most: float = 0.5
+    seed: int = 0
+
+    name: ClassVar[str] = "parameter-randomisation"
+
+    def about(self, subject: Subject) -> Sequence[str]:
+        return maps_of(subject) if layers_of(subject.context.model, 1) else []
+
+    def work(self, subject: Subject) -> Work:
+        layers = len(layers_of(subject.context.model, subject.budget.layers))
+        return Work(explanations=len(questions_of(subject)) * (1 + 2 * layers))
+
+    def measure(self, subject: Subject) -> Iterator[Check | Score]:
+        layers = layers_of(subject.context.model, subject.budget.layers)
+        questions = questions_of(subject)
+        own = maps(subject, subject.context.model, questions)
+        last: list[float] = []
+        for mode in MODES:
+            model = copy.deepcopy(subject.context.model)
+            for layer in layers:
+                if mode == "independent":
+                    model = copy.deepcopy(subject.context.model)
+                shuffle(model.get_submodule(layer), self.seed, layer)
+                twins = maps(subject, model, questions)
+                ranks = [rank_correlation(a, b) for a, b in zip(own, twins, strict=True)]
+                likeness = {"rank-correlation": ranks}
+                if own[0].ndim == 2:
+                    likeness["ssim"] = [structural_similarity(a, b) for a, b in zip(own, twins, strict=True)]
+                for kind, values in likeness.items():
+                    yield self._layer(subject, mode, layer, kind, mean(values), len(values))
+                if mode == "cascading":
+                    last = ranks
+        yield self._whole(subject, mean(last), len(layers), len(questions))
+        for question, value in zip(questions, last, strict=True):
+            where = (subject.explainer, subject.model.name, question.target, question.case.item)
+            yield Score(*where, "randomised_rank_correlation", round(value, 4))
+
+    def _layer(self, subject: Subject, mode: str, layer: str, kind: str, value: float, count: int) -> Check:
+        done = "it and all layers after it" if mode == "cascading" else "it alone"
+        return Check(
+            name=f"{mode}-randomisation {layer} {kind}",
+            explainer=subject.explainer,
+            model=subject.model.name,
+            value=round(value, 4),
+            passed=True,
+            meaning=f"Mean over {count} items of how alike maps stay with {layer} shuffled, {done}; 1 is the same.",
+        )
+
+    def _whole(self, subject: Subject, value: float, layers: int, count: int) -> Check:
+        placebo = is_placebo(subject)
+        return Check(
+            name=self.name,
+            explainer=subject.explainer,
+            model=subject.model.name,
+            value=round(value, 4),
+            passed=placebo or value <= self.at_most,
+            meaning=(
+                f"Mean rank correlation over {count} items between maps for the model and for the same model with "
+                f"{layers} layers shuffled (Adebayo et al. 2018). "
+                + (
+                    "It is a placebo and need not pass."
+                    if placebo
+                    else f"Passed up to {self.at_most}: above, the map "
+                    "hardly depends on what the model has learned."
+                )
+            ),
+        )
+
+
+def maps(subject: Subject, model: nn.Module, questions: Sequence[Question]) -> list[Tensor]:
+    """Sizes of relevance for each question, for that model, about the output that the bundle explains."""
+    context, explainer = context_of(subject, model), map_of(subject)
+    return [flat(explainer.relevance_of(question, context)) for question in questions]
