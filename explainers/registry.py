@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 EXPLAINERS = {
     # gradients
     "grad-cam": "explainers.methods.gradients.grad_cam:GradCam",
+    "gradient-x-input": "explainers.methods.gradients.gradient_x_input:GradientTimesInput",
+    "guided-backpropagation": "explainers.methods.gradients.guided_backpropagation:GuidedBackpropagation",
+    "guided-grad-cam": "explainers.methods.gradients.guided_grad_cam:GuidedGradCam",
+    "integrated-gradients": "explainers.methods.gradients.integrated_gradients:IntegratedGradients",
     "saliency": "explainers.methods.gradients.saliency:Saliency",
+    "smooth-grad": "explainers.methods.gradients.smooth_grad:SmoothGrad",
     # perturbation
     "extremal-perturbation": "explainers.methods.perturbation.extremal_perturbation:ExtremalPerturbation",
     "occlusion": "explainers.methods.perturbation.occlusion:Occlusion",
@@ -31,13 +36,19 @@ EXPLAINERS = {
     "counterfactual": "explainers.methods.examples.counterfactual:Counterfactual",
     "counterfactual-path": "explainers.methods.examples.counterfactual_path:CounterfactualPath",
     "nearest-examples": "explainers.methods.examples.nearest_examples:NearestExamples",
+    "nearest-neighbours": "explainers.methods.examples.nearest_neighbours:NearestNeighbours",
     "prototypes": "explainers.methods.examples.prototypes:Prototypes",
     # intrinsic
     "attention-map": "explainers.methods.intrinsic.attention_map:AttentionMap",
     "decision-tree": "explainers.methods.intrinsic.decision_tree:DecisionTree",
+    "feature-values": "explainers.methods.intrinsic.feature_values:FeatureValues",
+    "linear-weights": "explainers.methods.intrinsic.linear_weights:LinearWeights",
     "rule-list": "explainers.methods.intrinsic.rule_list:RuleList",
     # activations
     "cell-colouring": "explainers.methods.activations.cell_colouring:CellColouring",
+    # words
+    "global-description": "explainers.methods.words.global_description:GlobalDescription",
+    "rationale": "explainers.methods.words.rationale:Rationale",
     # uncertainty
     "abstention": "explainers.methods.uncertainty.abstention:Abstention",
     "ensemble-disagreement": "explainers.methods.uncertainty.ensemble_disagreement:EnsembleDisagreement",
@@ -61,11 +72,15 @@ READERS = {
 ARCHITECTURES = {
     "attention-over-features": "explainers.models.attention_over_features:AttentionOverFeatures",
     "bag-of-words": "explainers.models.bag_of_words:BagOfWords",
+    "bare-hands": "explainers.models.support_vectors:BareHands",
     "char-rnn": "explainers.models.char_rnn:CharRnn",
     "decision-tree": "explainers.models.decision_tree:DecisionTree",
+    "digit-cnn": "explainers.models.digit_cnn:DigitCnn",
     "linear": "explainers.models.linear:LeastSquares",
     "logistic": "explainers.models.linear:LogisticRegression",
     "mlp": "explainers.models.mlp:TableMlp",
+    "nearest-neighbours": "explainers.models.nearest_neighbours:NearestNeighbours",
+    "picture-tree": "explainers.models.picture_tree:PictureTreeArchitecture",
     "rule-list": "explainers.models.rule_list:RuleList",
     "small-cnn": "explainers.models.small_cnn:SmallCnn",
     "text-attention": "explainers.models.text_attention:TextAttention",

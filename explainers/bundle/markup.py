@@ -99,9 +99,9 @@ def _cell_text(cell: Any) -> str:
 
 def _bar_head(ends: tuple[str, ...]) -> str:
     if len(ends) == 1:
-        return f'<th scope="col" class="ends"><span>{escape(ends[0])}</span></th>'
+        return f'<th scope="col" class="poles"><span>{escape(ends[0])}</span></th>'
     low, high = map(escape, ends)
-    return f'<th scope="col" class="ends two"><span>◂ {low}</span><span>{high} ▸</span></th>'
+    return f'<th scope="col" class="poles two"><span>◂ {low}</span><span>{high} ▸</span></th>'
 
 
 def _bar(weight: Weight, ends: tuple[str, ...]) -> str:
@@ -131,7 +131,7 @@ def _tokens(value: Mapping[str, Any]) -> Iterator[str]:
     spans = [_token(*one, is_character=joined_by == "") for one in told]
     yield f'<p class="{kind}">{"".join(_joined(words, spans, joined_by))}</p>'
     if any(changed):
-        yield '<p class="key"><span class="swatch"><mark>changed</mark></span></p>'
+        yield '<p class="colours"><span class="swatch"><mark>changed</mark></span></p>'
     if weights is not None:
         yield from _key(ends)
         yield from _strongest(words, weights, ends)
@@ -167,7 +167,7 @@ def _key(ends: tuple[str, ...]) -> Iterator[str]:
     cells = "".join(f'<i class="{_step(step / 10)}"></i>' for step in steps)
     low = f'<span class="w-n10">{escape(ends[0])}</span>' if len(ends) == 2 else "<span>little</span>"
     high = f'<span class="w-p10">{escape(ends[-1])}</span>'
-    yield f'<p class="key">{low}<span class="cells" aria-hidden="true">{cells}</span>{high}</p>'
+    yield f'<p class="colours">{low}<span class="tints" aria-hidden="true">{cells}</span>{high}</p>'
 
 
 def _strongest(words: Sequence[str], weights: Sequence[Weight], ends: tuple[str, ...]) -> Iterator[str]:

@@ -67,8 +67,8 @@ class TextTsv(Reader):
             counts = f"{len(train)} texts to learn from and {len(test)} held out"
             raise DataError(f"{path} gives {counts}. Needed: one or more of both.")
         vocabulary = vocabulary_of((one.words for one in train), self.min_count)
-        splits = (self._split(some, vocabulary) for some in (train, test))
-        return Data(self.kind, labels, *splits, vocabulary=vocabulary)
+        learned, unseen = (self._split(some, vocabulary) for some in (train, test))
+        return Data(self.kind, labels, learned, unseen, vocabulary=vocabulary)
 
     def _fits(self, one: Rated) -> bool:
         return 1 <= len(one.words) <= self.longest

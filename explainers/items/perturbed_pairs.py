@@ -27,8 +27,9 @@ class PerturbedPairs(ItemMaker):
     cell of output before × output after. In every cell the pairs change 1, 2 … `most_changes` fields in
     turn, so that the number of changes tells nothing about the output. No row is used twice.
 
-    Each pair comes with its parent, an instance of the same pool; a pair has no truth, for nobody
-    knows what became of a person who never was. Stratum `changes` says how many fields were changed.
+    Each pair comes with its parent, an instance of the pool `test-original` where the pair's is `test`, so
+    that a protocol which takes a pool gets whole pairs. A pair has no truth: nobody knows what would have
+    been. Stratum `changes` says how many fields were changed.
 
     Source: balanced perturbations as in Hase and Bansal (2020), "Evaluating Explainable AI: Which
     Algorithmic Explanations Help Users Predict Model Behavior?", ACL.
@@ -103,7 +104,7 @@ class PerturbedPairs(ItemMaker):
 
 def _parent_and_pair(one: Changed, pool: str, given: Given) -> list[Case]:
     data, fields = given.data, given.data.fields
-    parent = data.case(data.test, one.row, given.name(one.row), strata={"pool": pool})
+    parent = data.case(data.test, one.row, given.name(one.row), strata={"pool": f"{pool}-original"})
     before, after = parent.input.tolist(), one.input.tolist()
     pair = Case(
         item=given.name(one.row, "-changed"),

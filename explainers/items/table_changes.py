@@ -27,9 +27,9 @@ class Changer:
     """Draws changes of a table's held-out rows.
 
     A real training row is drawn from the seed, then so many of the fields in which it differs; their
-    values are taken over, and no model is asked. What comes of it must not lie farther from the nearest training row than nine in
-    ten held-out rows do (Euclidean distance, numbers in standard deviations, another level counts √2):
-    it is as plausible as a real case.
+    values are taken over, and no model is asked. What comes of it must not lie farther from the nearest
+    training row than nine in ten held-out rows do (Euclidean distance, numbers in standard deviations,
+    another level counts √2): it is as plausible as a real case.
     """
 
     data: Data

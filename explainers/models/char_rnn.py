@@ -18,7 +18,7 @@ from .text_entry import at_end, embedding_of
 from .training import repeatable
 
 State = Tensor | tuple[Tensor, Tensor]
-RECURRENT: dict[str, type[nn.RNNBase]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+RECURRENT = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 SPECIAL = 2  # padding and unknown, the numbers before the first character's
 NO_LABEL = -100  # a following character that is unknown: nothing is learned from it
 

@@ -12,7 +12,9 @@ from torch.overrides import TorchFunctionMode
 
 from ..errors import BadParameters
 
-Slope = Callable[[Tensor, Tensor], Tensor]  # gradient that comes in, mask of where the ReLU is open → gradient
+Slope = Callable[
+    [Tensor, Tensor], Tensor
+]  # gradient that comes in, mask of where the ReLU is open → gradient
 
 
 def guided(gradient: Tensor, is_open: Tensor) -> Tensor:
@@ -126,10 +128,14 @@ def _in_place(read: Callable[..., _Call | None]) -> Callable[..., _Call | None]:
 def _running(model: nn.Module) -> Iterator[list[str]]:
     """Names of the modules that are at work, the innermost last."""
     at_work: list[str] = []
+
+    def leave(*_: object) -> None:
+        at_work.pop()
+
     handles = []
     for name, module in model.named_modules():
         handles.append(module.register_forward_pre_hook(lambda *_, name=name: at_work.append(name)))
-        handles.append(module.register_forward_hook(lambda *_: at_work.pop() and None))
+        handles.append(module.register_forward_hook(leave))
     try:
         yield at_work
     finally:

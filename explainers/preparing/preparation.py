@@ -186,7 +186,12 @@ class Preparation:
                         outputs=[self.workshop.answers[model][item].label for item in items],
                         labels=labels,
                         parts_of=partial(self._parts_of, use.name, model, target),
+                        input_of=self._input_of,
                     )
+
+    def _input_of(self, item: str) -> list[Part]:
+        stimulus, content = self._input(self.bench.cases[item])
+        return [Part(stimulus.caption, content)]
 
     def _parts_of(self, explainer: str, model: str, target: str, item: str) -> list[Part]:
         return [
@@ -213,8 +218,8 @@ class Preparation:
     def _input(self, case: Case) -> tuple[Stimulus, bytes]:
         drawer, data = self.workshop.drawer, self.workshop.data
         stimulus = Stimulus(case.item, "input", caption=drawer.input_caption, alt=drawer.input_alt)
-        parents = [other for other in self.workshop.cases if other.item == case.parent]
-        return stimulus, drawer.change(parents[0], case, data) if parents else drawer.input(case, data)
+        parent = self.bench.cases.get(case.parent)
+        return stimulus, drawer.change(parent, case, data) if parent else drawer.input(case, data)
 
     def _entries(self) -> Iterator[Check | Score]:
         for checked in self.checked:

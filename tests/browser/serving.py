@@ -16,13 +16,14 @@ from typing import Any
 from urllib.error import URLError
 
 from tests.studyapp.processes import ROOT, Server
+from tests.studyapp.small_study import write_study
 
 SEED = "00112233445566778899aabbccddeeff"
 
 
 @dataclass(frozen=True)
 class Site:
-    """A served site with the digits study open on it."""
+    """A served site with two studies open on it: digits, and a small one that shows texts and tables."""
 
     base: str
     server: Server
@@ -77,6 +78,8 @@ def served_site(folder: Path) -> Iterator[Site]:
     server.manage("collectstatic", "--noinput", "--verbosity=0")
     server.manage("load", "fixtures/digits")
     server.manage("launch", "digits", "--seed", SEED)
+    server.manage("load", str(write_study(folder / "told", told=True)))
+    server.manage("launch", "told", "--seed", SEED)
     log = (folder / "gunicorn.log").open("w")
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
     process = subprocess.Popen(command, cwd=ROOT, env=server.environment, stdout=log, stderr=log)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.browser.serving import Site
-from tests.studyapp.visitor import Form
+from tests.studyapp.visitor import GATE, Form
 
-RIGHT = {"q-task": "model", "q-error-rate": "half", "q-confidence": "10"}  # the gate of the digits study
+# the gates of the studies
+RIGHT = {"q-task": "model", "q-error-rate": "half", "q-confidence": "10", **GATE}
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Walker:
     """`html` is the page where they stand; `address` their personal link."""
 
     site: Site
+    study: str = "digits"
     address: str = ""
     html: str = ""
 
@@ -31,7 +33,7 @@ class Walker:
         return self.site.arm_of(self.token)
 
     def arrive(self) -> Walker:
-        with urllib.request.urlopen(self.site.address("/s/digits/")) as response:
+        with urllib.request.urlopen(self.site.address(f"/s/{self.study}/")) as response:
             self.address, self.html = response.url, response.read().decode()
         return self
 
@@ -65,10 +67,10 @@ class Walker:
             self.answer()
 
 
-def arrive_in(site: Site, *arms: str) -> Walker:
+def arrive_in(site: Site, *arms: str, study: str = "digits") -> Walker:
     """Let people arrive and pass the gate until one is allocated to one of these arms."""
     for _ in range(30):
-        walker = Walker(site).arrive().walk_to("tutorial")
+        walker = Walker(site, study).arrive().walk_to("tutorial")
         if walker.arm in arms:
             return walker
     raise AssertionError(f"nobody was allocated to {' or '.join(arms)}")

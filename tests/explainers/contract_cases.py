@@ -27,7 +27,9 @@ SETTINGS: dict[str | tuple[str, str], dict[str, Any]] = {
     ("other-item", "text"): {"method": "occlusion"},
     "phase-scrambled": {"method": "saliency"},
     "randomised-model": {"method": "occlusion"},
+    "rationale": {"method": "occlusion"},
     "segment-permuted": {"method": "occlusion"},
+    "global-description": {"smallest_leaf": 3},
     "surrogate-tree": {"smallest_leaf": 3},
     "prototypes": {"criticisms": 1, "rivals": 1, "chosen": 4},
     ("prototypes", "image"): {"layer": "relu3", "criticisms": 1},
@@ -40,6 +42,17 @@ def with_other_models(context):
 
     others = {f"other-{seed}": with_shuffled_weights(context.model, seed) for seed in (1, 2)}
     return replace(context, others=others)
+
+
+def with_linear_net(context):
+    """A context whose model is one linear layer on the pixels."""
+    import torch
+    from torch import nn
+
+    torch.manual_seed(1)
+    pixels = context.cases[0].input.numel()
+    net = nn.Sequential(nn.Flatten(), nn.Linear(pixels, context.data.outputs)).double()
+    return replace(context, model=net.requires_grad_(False))
 
 
 def with_tree_on_regions(context):
@@ -57,7 +70,12 @@ PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {
     "cell-colouring": of_characters,
     ("decision-tree", "image"): with_tree_on_regions,
     ("decision-tree", "table"): fitted("decision-tree", {"smallest_leaf": 3}),
+    ("feature-values", "image"): with_tree_on_regions,
     "ensemble-disagreement": with_other_models,
+    "nearest-neighbours": fitted("nearest-neighbours", {}),
+    ("linear-weights", "image"): with_linear_net,
+    ("linear-weights", "table"): fitted("logistic"),
+    ("linear-weights", "text"): fitted("bag-of-words", epochs=2),
     "rule-list": fitted("rule-list", {"smallest_rule": 5}),
 }
 

@@ -24,3 +24,4 @@ class Explained:
     outputs: Sequence[str]  # the model's output for each item
     labels: Sequence[str]  # empty where outputs are numbers
     parts_of: Callable[[str], Sequence[Part]]
+    input_of: Callable[[str], Sequence[Part]]  # what is shown of the item itself

@@ -64,5 +64,7 @@ def guided_gradient(model: nn.Module, points: Tensor, target: Tensor) -> Tensor:
         watched = points.detach().clone().requires_grad_()
         chosen = chosen_sum(outputs_from(model, watched.clone()), target)
     if not rectifiers.met:
-        raise BadParameters("guided-backpropagation: the model runs no ReLU. Allowed: networks with ReLU or ReLU6.")
+        raise BadParameters(
+            "guided-backpropagation: the model runs no ReLU. Allowed: networks with ReLU or ReLU6."
+        )
     return torch.autograd.grad(chosen, watched)[0]

@@ -20,7 +20,9 @@ RULES = ("gauss-legendre", "midpoint")
 def places_and_weights(rule: str, steps: int) -> tuple[Tensor, Tensor]:
     """Where on [0, 1] the gradient is taken, and how much each place counts; the weights sum to 1."""
     if rule == "midpoint":
-        return (torch.arange(steps, dtype=torch.float64) + 0.5) / steps, torch.full((steps,), 1 / steps).double()
+        return (torch.arange(steps, dtype=torch.float64) + 0.5) / steps, torch.full(
+            (steps,), 1 / steps
+        ).double()
     places, weights = np.polynomial.legendre.leggauss(steps)
     return torch.from_numpy((places + 1) / 2), torch.from_numpy(weights / 2)
 
@@ -105,7 +107,9 @@ def _summed(
     # the gradient of the one start sums over the places by itself, and is right after changes in place
     points = torch.addcmul(start, places.to(start).reshape(shape), way.end - way.start)
     with way.given(points):
-        outputs = outputs_from(model, points if way.is_points else ends[:1].detach().expand(len(places), *ends.shape[1:]))
+        outputs = outputs_from(
+            model, points if way.is_points else ends[:1].detach().expand(len(places), *ends.shape[1:])
+        )
     counts = torch.zeros_like(outputs)
     counts[:, target] = weights.to(counts)
     return torch.autograd.grad(outputs, start, counts)[0]
@@ -119,4 +123,6 @@ def _fast(values: Tensor) -> Tensor:
 def check_rule(name: str, rule: str, steps: int) -> None:
     """`BadParameters` where there is no such rule or no step."""
     if steps < 1 or rule not in RULES:
-        raise BadParameters(f"{name}: rule {rule!r} with {steps} steps. Allowed: {', '.join(RULES)}; 1 or more.")
+        raise BadParameters(
+            f"{name}: rule {rule!r} with {steps} steps. Allowed: {', '.join(RULES)}; 1 or more."
+        )

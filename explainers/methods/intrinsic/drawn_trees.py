@@ -103,7 +103,8 @@ def told_test(readable: ReadableTree, number: int) -> str:
     """What a node tests, as a claim: the left branch is where it holds."""
     tree = readable.tree
     field, level = readable.fields[int(tree.feature[number])], int(tree.level[number])
-    return is_level(field, level) if level >= 0 else at_most(field, float(tree.threshold[number]))
+    claim = is_level(field, level) if level >= 0 else at_most(field, float(tree.threshold[number]))
+    return claim[:1].upper() + claim[1:]
 
 
 def values_of(tree: TreeModel, number: int, data: Data) -> list[float]:

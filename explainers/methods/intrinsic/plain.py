@@ -18,6 +18,11 @@ def at_least(field: Field, threshold: float) -> str:
     return f"{field.name} is at least {field.told(_onto_grid(field, threshold, math.ceil))}"
 
 
+def more_than(field: Field, threshold: float) -> str:
+    """What holds where `at_most` does not: `Age is more than 25 years`."""
+    return f"{field.name} is more than {field.told(_onto_grid(field, threshold, math.floor))}"
+
+
 def is_level(field: Field, level: int) -> str:
     """`Sex is Male`."""
     return f"{field.name} is {field.levels[level]}"
@@ -57,12 +62,18 @@ def listed(things: Sequence[str], joined: str = "and") -> str:
     return f"{', '.join(things[:-1])} {joined} {things[-1]}"
 
 
-def fidelity_told(who: str, fidelity: float, data: Data) -> str:
-    """How well a simple model follows the computer on cases that neither learned from, as people are told it."""
-    if data.labels:
-        return f"{who} gives the same answer as the computer in {of_hundred(fidelity)} new cases."
-    share = max(0, math.floor(fidelity * SO_MANY))
-    return f"{who} accounts for {share} % of the differences between the computer's answers to new cases."
+def fidelity_told(who: str, fidelity: float, floor: float, data: Data) -> str:
+    """How well a simple model follows the computer on new cases, as people are told it.
+
+    `floor` is the fidelity of always giving the commonest answer: a simple model that is no better says so.
+    """
+    if not data.labels:
+        share = max(0, math.floor(fidelity * SO_MANY))
+        return f"{who} accounts for {share} % of the differences between the computer's answers to new cases."
+    told = f"{who} gives the same answer as the computer in {of_hundred(fidelity)} new cases."
+    return (
+        told if fidelity > floor else f"{told} Always giving the commonest answer would do as well or better."
+    )
 
 
 def _onto_grid(field: Field, threshold: float, to: Callable[[float], int]) -> float:

@@ -15,7 +15,7 @@ from .forward import chunks
 
 FINEST = 56  # pixels a side in which masks are made; larger pictures get them enlarged
 SHARPNESS = 20.0
-FIRST, LAST = 3.0, 60.0  # how strongly the area is asked for, beside an output between 0 and 1
+FIRST, LAST = 3.0, 300.0  # how strongly the area is asked for, beside an output between 0 and 1
 
 
 @dataclass(frozen=True)

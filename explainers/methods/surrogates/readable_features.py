@@ -24,7 +24,7 @@ class WordsPresent(nn.Module):
         self.register_buffer("numbers", torch.tensor(numbers, dtype=torch.long))
         tokens = data.vocabulary.tokens if data.vocabulary else ()
         self.fields = tuple(
-            Field(f"The word “{tokens[number]}”", "category", levels=("missing", "there"))
+            Field(f"the word “{tokens[number]}”", "category", levels=("missing", "there"))
             for number in numbers
         )
 
@@ -36,7 +36,7 @@ class RegionBrightness(nn.Module):
     """Pictures (N, C, H, W) as the mean brightness of nine regions, in percent: (N, 9)."""
 
     fields = tuple(
-        Field(f"Brightness {where}", "number", low=0, high=100, unit="%", step=1) for where in REGIONS
+        Field(f"brightness {where}", "number", low=0, high=100, unit="%", step=1) for where in REGIONS
     )
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -35,11 +35,14 @@ def regions_of(picture: Tensor, segmentation: Segmentation, count: int, compactn
 
 def superpixels(picture: np.ndarray, count: int, compactness: float, rounds: int = 10) -> np.ndarray:
     """Superpixels (H, W) of a picture (C, H, W), numbered in reading order of their first pixels."""
-    pixels = _features(picture, count, compactness)
-    labels = _grid(picture.shape[1], picture.shape[2], count)
+    height, width = picture.shape[1:]
+    side = (height * width / count) ** 0.5
+    unit = compactness / side
+    pixels = np.concatenate([np.indices((height, width)) * unit, picture])
+    labels = _grid(height, width, count)
     for _ in range(rounds):
-        labels = _nearest(pixels, _means(pixels, labels), labels.max() + 1, labels)
-    return _connected(labels, smallest=max(1, labels.size // count // 4))
+        labels = _nearest(pixels, _means(pixels, labels), labels, unit, reach=2 * int(np.ceil(side)))
+    return _connected(labels, smallest=side**2 / 2)
 
 
 def _grid(height: int, width: int, count: int) -> np.ndarray:
@@ -47,13 +50,6 @@ def _grid(height: int, width: int, count: int) -> np.ndarray:
     rows = min(height, max(1, round((count * height / width) ** 0.5)))
     columns = min(width, max(1, round(count / rows)))
     return (np.arange(height) * rows // height)[:, None] * columns + np.arange(width) * columns // width
-
-
-def _features(picture: np.ndarray, count: int, compactness: float) -> np.ndarray:
-    """Place and colours of each pixel (2 + C, H, W), in units in which distances are compared."""
-    height, width = picture.shape[1:]
-    places = np.indices((height, width)) * (compactness / (height * width / count) ** 0.5)
-    return np.concatenate([places, picture])
 
 
 def _means(pixels: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -64,15 +60,15 @@ def _means(pixels: np.ndarray, labels: np.ndarray) -> np.ndarray:
         return np.stack([np.bincount(flat, weights=row.ravel()) / sizes for row in pixels], axis=1)
 
 
-def _nearest(pixels: np.ndarray, means: np.ndarray, regions: int, labels: np.ndarray) -> np.ndarray:
-    """The region of nearest mean for each pixel, among the regions within two widths of it."""
+def _nearest(
+    pixels: np.ndarray, means: np.ndarray, labels: np.ndarray, unit: float, reach: int
+) -> np.ndarray:
+    """The region of nearest mean for each pixel, among those whose middle is within reach."""
     found, least = labels.copy(), np.full(labels.shape, np.inf)
-    reach = 2 * int(np.ceil((labels.size / regions) ** 0.5))
-    middles = ndimage.center_of_mass(np.ones(labels.shape), labels, range(regions))
-    for region, (middle, mean) in enumerate(zip(middles, means, strict=True)):
+    for region, mean in enumerate(means):
         if not np.isfinite(mean).all():
             continue
-        row, column = (int(one) for one in middle)
+        row, column = np.rint(mean[:2] / unit).astype(int)
         window = np.s_[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
         distance = ((pixels[:, *window] - mean[:, None, None]) ** 2).sum(axis=0)
         nearer = distance < least[window]
@@ -80,19 +76,17 @@ def _nearest(pixels: np.ndarray, means: np.ndarray, regions: int, labels: np.nda
     return found
 
 
-def _connected(labels: np.ndarray, smallest: int) -> np.ndarray:
-    """The same regions, each of one piece: a piece too small joins the region before it in reading order."""
-    pieces = np.zeros_like(labels)
+def _connected(labels: np.ndarray, smallest: float) -> np.ndarray:
+    """The same regions, each of one piece; pieces too small are filled from the regions around them."""
+    pieces = np.zeros_like(labels)  # 0: to be filled
     for region in np.unique(labels):
-        own, _ = ndimage.label(labels == region)
-        pieces = np.where(own > 0, own + pieces.max(), pieces)
-    pieces = _in_reading_order(pieces)
-    sizes = np.bincount(pieces.ravel())
-    for piece in np.flatnonzero(sizes < smallest):
-        inside = pieces == piece
-        beside = pieces[ndimage.binary_dilation(inside) & ~inside]
-        if len(beside):
-            pieces[inside] = np.bincount(beside).argmax()
+        own, number = ndimage.label(labels == region)
+        sizes = np.bincount(own.ravel(), minlength=number + 1)[1:]
+        for piece in {int(sizes.argmax()), *np.flatnonzero(sizes >= smallest).tolist()}:
+            pieces[own == piece + 1] = pieces.max() + 1
+    cross = ndimage.generate_binary_structure(2, 1)
+    while not pieces.all():
+        pieces = np.where(pieces > 0, pieces, ndimage.grey_dilation(pieces, footprint=cross))
     return _in_reading_order(pieces)
 
 

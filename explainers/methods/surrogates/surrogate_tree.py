@@ -88,7 +88,7 @@ class SurrogateTree(Explainer):
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         found = self.fitted(context)
-        note = fidelity_told("This simple tree", found.fidelity, context.data)
+        note = fidelity_told("This simple tree", found.fidelity, found.floor, context.data)
         shown = Shown(
             part="tree",
             content=stimulus(drawn(found.tree, context.data, self.depth), note),

@@ -10,9 +10,7 @@ def in_words(probability: float) -> str:
 
 
 def as_percent(probability: float) -> str:
-    """Whole percents; what is not quite certain is not rounded to certainty."""
-    if 0.995 <= probability < 1:
+    """Whole percents; nothing is rounded to certainty, which no such model has."""
+    if probability >= 0.995:
         return "more than 99 %"
-    if 0 < probability < 0.005:
-        return "less than 1 %"
-    return f"{probability * 100:.0f} %"
+    return "less than 1 %" if probability < 0.005 else f"{probability * 100:.0f} %"

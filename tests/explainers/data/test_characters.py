@@ -4,8 +4,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from explainers.data.characters import Characters  # noqa: E402
-from explainers.errors import BadParameters, DataError  # noqa: E402
+from explainers.data.characters import Characters
+from explainers.errors import BadParameters, DataError
 
 FIRST, SECOND = "abc abd\nabe abf abg ", "xyz xyz xyz xyz xyz "  # with seed 1, the second is held out
 

@@ -21,7 +21,12 @@ rooms,heat,sold,price
 """
 FIELDS = [
     {"column": "rooms", "name": "Rooms", "missing": "median"},
-    {"column": "heat", "kind": "category", "levels": {"No": "none", "Yes": ["gas", "oil"]}, "missing": "level"},
+    {
+        "column": "heat",
+        "kind": "category",
+        "levels": {"No": "none", "Yes": ["gas", "oil"]},
+        "missing": "level",
+    },
 ]
 
 
@@ -89,7 +94,10 @@ def test_labels_are_told_in_answer_order(table):
 
 
 def test_rows_are_kept_and_set_apart_by_conditions(table):
-    conditions = {"keep": [{"column": "price", "at_most": 250}], "shifted": [{"column": "sold", "is_in": ["2010"]}]}
+    conditions = {
+        "keep": [{"column": "price", "at_most": 250}],
+        "shifted": [{"column": "sold", "is_in": ["2010"]}],
+    }
     data = reader(truth_per=10, **conditions).read(table(), ())
     assert data.shifted.truths.tolist() == [13, 24]
     assert len(data.train) + len(data.test) == 5
@@ -145,7 +153,7 @@ def test_a_file_that_is_no_gzip_or_no_text_is_told(tmp_path):
         ({"fields": [{"column": "a", "kind": "category", "missing": "median"}]}, "a category has no median"),
         ({"fields": [{"column": "a", "missing": "level"}]}, "a number has no levels"),
         ({"keep": [{"column": "a"}]}, 'Condition on "a" says nothing'),
-        ({"fields": [{"column": "a", "kind": "word"}]}, 'parameter "fields.0.kind" is \'word\''),
+        ({"fields": [{"column": "a", "kind": "word"}]}, "parameter \"fields.0.kind\" is 'word'"),
     ],
 )
 def test_parameters_that_make_no_sense_are_told(parameters, message):

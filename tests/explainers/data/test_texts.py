@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from explainers.data.texts import TextTsv, read_as, words_of  # noqa: E402
-from explainers.errors import BadParameters, DataError  # noqa: E402
+from explainers.data.texts import TextTsv, read_as, words_of
+from explainers.errors import BadParameters, DataError
 
 LABELS = ("negative", "positive")
 

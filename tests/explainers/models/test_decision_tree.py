@@ -1,7 +1,10 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
+
 pytest.importorskip("sklearn")
 
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor

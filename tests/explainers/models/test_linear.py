@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from explainers.errors import BadParameters
 from explainers.models.linear import LeastSquares, LogisticRegression, rounded
@@ -24,8 +28,6 @@ def test_least_squares_finds_the_weights_that_made_the_numbers():
 def test_rounded_weights_are_the_model():
     data = made_table(is_number=True)
     noisy = data.train.truths + 7 * torch.randn(len(data.train), generator=torch.Generator().manual_seed(1))
-    from dataclasses import replace
-
     data = replace(data, train=replace(data.train, truths=noisy))
     model = learnt(LeastSquares(digits=1), data).double()
     assert {weight for (weight,) in told(model, data).values()} >= {1.0, 30.0}
@@ -57,8 +59,6 @@ def test_logistic_regression_without_penalty_is_maximum_likelihood():
     statsmodels = pytest.importorskip("statsmodels.api")
     data = made_table()
     chance = torch.rand(len(data.train), generator=torch.Generator().manual_seed(1)) < 0.2
-    from dataclasses import replace
-
     data = replace(data, train=replace(data.train, truths=data.train.truths ^ chance.long()))
     model = learnt(LogisticRegression(strength=1e9), data)
     rooms, area, heating = data.train.inputs.double().numpy().T

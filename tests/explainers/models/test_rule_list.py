@@ -1,6 +1,8 @@
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from explainers.data.base import Data, Field, Split
 from explainers.errors import BadParameters
@@ -70,7 +72,11 @@ def test_the_first_rule_is_the_best_of_all_that_were_tried():
         fits = (values == one.level) if one.level >= 0 else (values >= one.low) & (values <= one.high)
         found[one] = likelihood(fits)
     (chosen,) = model.rules()[0].conditions
-    told = {(one.field, one.level): value for one, value in found.items() if abs(value - max(found.values())) < 1e-9}
+    told = {
+        (one.field, one.level): value
+        for one, value in found.items()
+        if abs(value - max(found.values())) < 1e-9
+    }
     assert (chosen.field, chosen.level) in told
 
 

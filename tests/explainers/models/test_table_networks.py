@@ -1,10 +1,13 @@
 """The multilayer perceptron and attention over features."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from explainers.data.base import Data, Split
 from explainers.errors import BadParameters
@@ -29,8 +32,6 @@ def test_it_learns_labels_and_numbers(architecture):
 
 @pytest.mark.parametrize("architecture", NETWORKS, ids=lambda one: type(one).__name__)
 def test_a_hidden_field_has_no_slope_and_no_part(architecture):
-    from dataclasses import replace
-
     data = made_table()
     net = learnt(replace(architecture, features=("Rooms", "Heating")), data, epochs=2)
     points = entered(net, data.test.inputs)

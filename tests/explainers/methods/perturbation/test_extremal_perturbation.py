@@ -17,14 +17,14 @@ def spotlight(rows, columns, against=0.0):
 
 
 def masks_of(net, **settings):
-    method = get_explainer("extremal-perturbation", {"cells": 6} | settings)
+    method = get_explainer("extremal-perturbation", {"cells": 9} | settings)
     return method.masks(net, torch.ones(1, 18, 18), 0)
 
 
 @pytest.mark.parametrize("place", [(slice(0, 6), slice(0, 6)), (slice(6, 12), slice(12, 18))])
 def test_the_mask_lies_where_all_evidence_is_and_has_the_area_that_is_asked(place):
     (mask,) = masks_of(spotlight(*place), areas=(1 / 9,))
-    assert float(mask.mean()) == pytest.approx(1 / 9, abs=0.03)
+    assert float(mask.mean()) == pytest.approx(1 / 9, abs=0.02)
     assert float(mask[place].mean()) > 0.75
     assert float(mask[place].sum() / mask.sum()) > 0.7
 
@@ -39,14 +39,14 @@ def test_it_keeps_at_least_what_the_best_square_of_that_area_keeps():
     best = (bump / bump.sum()).unfold(0, 6, 1).unfold(1, 6, 1).sum(dim=(2, 3)).max()
     (mask,) = masks_of(linear, areas=(1 / 9,))
     kept = float((mask * bump / bump.sum()).sum()) * (1 / 9) / float(mask.mean())
-    assert kept > 0.9 * float(best)
+    assert kept > 0.85 * float(best)  # a smooth mask has soft edges
 
 
 def test_a_larger_area_keeps_more_and_relevance_is_the_masks_mean():
     net = spotlight(slice(4, 14), slice(4, 14))
     masks = masks_of(net, areas=(0.05, 0.3))
     assert masks[0].mean() < masks[1].mean()
-    method = get_explainer("extremal-perturbation", {"cells": 6, "areas": (0.05, 0.3)})
+    method = get_explainer("extremal-perturbation", {"cells": 9, "areas": (0.05, 0.3)})
     found = method.attribute(net, torch.ones(1, 1, 18, 18), torch.tensor([0]))
     assert torch.allclose(found[0, 0], masks.mean(dim=0))
 

@@ -53,7 +53,7 @@ def test_the_table_has_all_labels_the_likeliest_first(sure):
 @pytest.mark.parametrize(
     ("probability", "words", "percent"),
     [
-        (1.0, "almost certain", "100 %"),
+        (1.0, "almost certain", "more than 99 %"),
         (0.9996, "almost certain", "more than 99 %"),
         (0.9, "very sure", "90 %"),
         (0.7, "fairly sure", "70 %"),

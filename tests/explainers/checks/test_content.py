@@ -1,0 +1,134 @@
+"""Checks that need no model."""
+
+import io
+import random
+
+import pytest
+from PIL import Image
+
+from explainers.checks.content.base import Explained, Part
+
+np = pytest.importorskip("numpy")
+LABELS = ["ant", "bee", "cow"]
+OUTPUTS = [LABELS[place % 3] for place in range(30)]
+
+
+def text(words):
+    return f'{{"text":"{words}","type":"text"}}'.encode()
+
+
+def explained(contents, reveals="no", outputs=OUTPUTS, labels=LABELS):
+    items = [f"item-{place}" for place in range(len(contents))]
+    parts = {item: [Part("What mattered", content)] for item, content in zip(items, contents, strict=True)}
+    plain = {item: [Part("The text", text("the same for all"))] for item in items}
+    return Explained("method", "net", "predicted", reveals, items, outputs, labels, parts.get, plain.get)
+
+
+def leaked(one):
+    from explainers.checks.content import leakage
+
+    check, *scores = leakage(one)
+    return check, scores
+
+
+def test_an_explanation_that_names_the_output_leaks_and_is_flagged():
+    contents = [text(f"it has the legs of an {output}") for output in OUTPUTS]
+    check, scores = leaked(explained(contents))
+    assert (check.value, check.passed) == (1.0, False)
+    assert [score.value for score in scores] == [1.0] * 30
+    assert {score.name for score in scores} == {"leaks"}
+    assert leaked(explained(contents, reveals="yes"))[0].passed
+
+
+def test_words_drawn_at_random_do_not_leak():
+    draw = random.Random(3)
+    contents = [text(" ".join(draw.choices(["leg", "wing", "horn", "tail", "eye"], k=3))) for _ in OUTPUTS]
+    check, scores = leaked(explained(contents))
+    assert check.passed
+    assert check.value < 0.6
+    assert sum(score.value for score in scores) == pytest.approx(check.value * 30, abs=0.01)
+
+
+def test_an_explanation_without_anything_that_differs_guesses_no_better_than_chance():
+    check, _ = leaked(explained([text("always the same")] * 30))
+    assert check.passed
+    assert check.value <= 1 / 3
+
+
+def test_weights_of_tokens_leak_but_the_text_itself_does_not():
+    def tokens(weight):
+        return f'{{"tokens":["legs","wings"],"type":"tokens","weights":[{weight},0.5]}}'.encode()
+
+    contents = [tokens({"ant": -1, "bee": 0, "cow": 1}[output]) for output in OUTPUTS]
+    assert leaked(explained(contents))[0].value > 0.6
+    plain = [f'{{"tokens":["{output}"],"type":"tokens","weights":[1]}}'.encode() for output in OUTPUTS]
+    assert leaked(explained(plain))[0].value == 1.0  # which word has the weight does tell
+
+
+def test_numbers_are_foretold_by_their_explained_variance():
+    outputs = [str(float(place)) for place in range(30)]
+    rows = [
+        f'{{"columns":["a","b"],"emphasis":[[null,{place / 30}]],"rows":[["f","x"]],"type":"table"}}'.encode()
+        for place in range(30)
+    ]
+    check, scores = leaked(explained(rows, outputs=outputs, labels=[]))
+    assert check.value > 0.9
+    assert not check.passed
+    assert scores == []
+
+
+def test_leaving_one_out_equals_fitting_anew_without_it():
+    from explainers.checks.content.leakage import PENALTY, left_out
+
+    draw = np.random.default_rng(1)
+    seen, truths = draw.normal(size=(12, 4)), draw.normal(size=(12, 2))
+    centred = seen - seen.mean(axis=0)
+    kernel = centred @ centred.T + 1.0
+    penalty = PENALTY * max(np.diag(kernel).mean(), 1.0)
+    for row in range(12):
+        others = [place for place in range(12) if place != row]
+        weights = np.linalg.solve(kernel[np.ix_(others, others)] + penalty * np.eye(11), truths[others])
+        assert kernel[row, others] @ weights == pytest.approx(left_out(seen, truths)[row])
+
+
+def test_fewer_than_eight_explanations_tell_nothing():
+    from explainers.checks.content import leakage
+
+    assert list(leakage(explained([text("a")] * 7, outputs=OUTPUTS[:7]))) == []
+
+
+def png(pixels):
+    stream = io.BytesIO()
+    Image.fromarray(np.array(pixels, dtype=np.uint8)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [
+        (png([[[0, 0, 0], [200, 100, 0]], [[90, 90, 90], [255, 255, 0]]]), 0.5),
+        (b'{"rules":[{"if":["a","b"],"then":"x"},{"if":[],"then":"y"}],"type":"rules"}', 2),
+        (
+            b'{"root":{"if":"a","no":{"then":"x"},"yes":{"if":"b","no":{"then":"y"},"yes":{"then":"z"}}},"type":"tree"}',
+            3,
+        ),
+        (b'{"tokens":["a","b","c"],"type":"tokens","weights":[0.5,0,null]}', 1),
+        (
+            b'{"columns":["f","v"],"emphasis":[[null,0.1],[null,0]],"rows":[["f","1"],["g","2"]],"type":"table"}',
+            1,
+        ),
+        (text("four words and more"), 4),
+    ],
+)
+def test_size_is_what_there_is_to_look_at(content, size):
+    from explainers.checks.content.size import size_of
+
+    assert size_of(Part("caption", content)) == size
+
+
+def test_the_mean_size_is_told_with_each():
+    from explainers.checks.content import size as module
+
+    *scores, check = module(explained([text("one"), text("one two three")], outputs=["ant", "bee"]))
+    assert [score.value for score in scores] == [1.0, 3.0]
+    assert check.value == 2.0
