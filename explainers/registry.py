@@ -43,9 +43,15 @@ EXPLAINERS = {
     "decision-tree": "explainers.methods.intrinsic.decision_tree:DecisionTree",
     "feature-values": "explainers.methods.intrinsic.feature_values:FeatureValues",
     "linear-weights": "explainers.methods.intrinsic.linear_weights:LinearWeights",
+    "neural-backed-tree": "explainers.methods.intrinsic.neural_backed_tree:NeuralBackedTrees",
     "rule-list": "explainers.methods.intrinsic.rule_list:RuleList",
+    "tree-regularised": "explainers.methods.intrinsic.tree_regularised:TreeRegularised",
     # activations
     "cell-colouring": "explainers.methods.activations.cell_colouring:CellColouring",
+    "feature-visualization": "explainers.methods.activations.feature_visualization:FeatureVisualization",
+    "layer-directions": "explainers.methods.activations.layer_directions:LayerDirections",
+    "query-pair": "explainers.methods.activations.query_pair:QueryPair",
+    "top-activating": "explainers.methods.activations.top_activating:TopActivating",
     # words
     "global-description": "explainers.methods.words.global_description:GlobalDescription",
     "rationale": "explainers.methods.words.rationale:Rationale",
@@ -66,7 +72,9 @@ EXPLAINERS = {
 READERS = {
     "characters": "explainers.data.characters:Characters",
     "image-arrays": "explainers.data.image_arrays:ImageArrays",
+    "photos": "explainers.data.photos:Photos",
     "table-csv": "explainers.data.table_csv:TableCsv",
+    "tagged-pictures": "explainers.data.tagged_pictures:TaggedPictures",
     "text-tsv": "explainers.data.texts:TextTsv",
 }
 ARCHITECTURES = {
@@ -76,20 +84,29 @@ ARCHITECTURES = {
     "char-rnn": "explainers.models.char_rnn:CharRnn",
     "decision-tree": "explainers.models.decision_tree:DecisionTree",
     "digit-cnn": "explainers.models.digit_cnn:DigitCnn",
+    "efficientnet-lite0": "explainers.models.efficientnet_lite:EfficientNetLite0",
     "linear": "explainers.models.linear:LeastSquares",
     "logistic": "explainers.models.linear:LogisticRegression",
     "mlp": "explainers.models.mlp:TableMlp",
     "nearest-neighbours": "explainers.models.nearest_neighbours:NearestNeighbours",
+    "neural-backed-tree": "explainers.models.neural_backed_tree:NeuralBackedTrees",
     "picture-tree": "explainers.models.picture_tree:PictureTreeArchitecture",
     "rule-list": "explainers.models.rule_list:RuleList",
     "small-cnn": "explainers.models.small_cnn:SmallCnn",
     "text-attention": "explainers.models.text_attention:TextAttention",
     "text-cnn": "explainers.models.text_cnn:TextCnn",
     "text-gru": "explainers.models.gru:TextGru",
+    "tiny-net": "explainers.models.tiny_nets:TinyNet",
+    "tree-regularised": "explainers.models.tree_regularised:TreeRegularised",
 }
 ITEM_MAKERS = {
+    "adversarial": "explainers.items.adversarial:Adversarial",
     "changed-outputs": "explainers.items.changed_outputs:ChangedOutputs",
+    "model-pairs": "explainers.items.model_pairs:ModelPairs",
+    "nonsense": "explainers.items.nonsense:Nonsense",
     "perturbed-pairs": "explainers.items.perturbed_pairs:PerturbedPairs",
+    "shifted": "explainers.items.shifted:Shifted",
+    "query-units": "explainers.items.query_units:QueryUnits",
     "spread-over-range": "explainers.items.spread_over_range:SpreadOverRange",
     "units": "explainers.items.units:Units",
 }

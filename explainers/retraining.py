@@ -65,6 +65,9 @@ def _retrained(
     net = trained_from_seed(path, model, data, progress)
     content = weights_bytes(net)
     quality = quality_of(predict(net, data, data.test), data.test)
+    if data.shifted is not None:
+        shifted = quality_of(predict(net, data, data.shifted), data.shifted)
+        quality |= {f"shifted_{name}": value for name, value in shifted.items()}
     quality |= architecture_of(path, model).told(net, data)
     sha256 = hashlib.sha256(content).hexdigest()
     weights, card = path.parent / model.weights, path.parent / model.card

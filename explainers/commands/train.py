@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
         told = [
             f"{name.replace('_', ' ')} {value:.4f}"
             for name, value in trained.quality.items()
-            if name != "accuracy_n"
+            if not name.endswith("accuracy_n")
         ]
         found = f"{trained.model}: {', '.join(told)} on {trained.quality['accuracy_n']} held-out cases"
         if trained.files == "different":

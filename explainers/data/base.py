@@ -19,7 +19,7 @@ class Field:
 
     A `category` is coded by the number of its level. `low` and `high` are the range in the training
     data; `step` is the smallest change that makes sense (1 for counts); a `fixed` field cannot be
-    changed by anyone, so that no counterfactual does.
+    changed by anyone, so that no counterfactual does. A number is `grouped` (1,349) unless it is a year.
     """
 
     name: str
@@ -31,12 +31,13 @@ class Field:
     unit: str = ""
     decimals: int = 0
     fixed: bool = False
+    grouped: bool = True
 
     def told(self, value: float) -> str:
         """A value as people read it: `3 rooms`, `Male`."""
         if self.kind == "category":
             return self.levels[round(value)]
-        number = f"{value:,.{self.decimals}f}"
+        number = f"{value:{',' if self.grouped else ''}.{self.decimals}f}"
         return f"{number} {self.unit}".strip()
 
 

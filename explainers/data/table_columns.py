@@ -23,7 +23,7 @@ class Column:
     kind : number, or category
     levels : of a category, in their order: a list of the file's values, or the name for people → the
         file's value or values. Without any: all values that occur, sorted
-    unit, decimals, step, fixed : as `Field` says; `step` is 1 / 10^decimals where nothing is said
+    unit, decimals, step, fixed, grouped : as `Field` says; `step` is 1 / 10^decimals where nothing is said
     missing_values : what a cell says where nothing is known
     missing : refuse such cells; put the training rows' median; or make `missing_level` a level of its own
     median : filled in by the reader
@@ -37,6 +37,7 @@ class Column:
     decimals: int = 0
     step: float | None = None
     fixed: bool = False
+    grouped: bool = True
     missing_values: tuple[str, ...] = ("",)
     missing: Literal["refuse", "median", "level"] = "refuse"
     missing_level: str = "Not known"
@@ -105,6 +106,7 @@ class Column:
             unit=self.unit,
             decimals=self.decimals,
             fixed=self.fixed,
+            grouped=self.grouped,
         )
 
     @property

@@ -19,6 +19,7 @@ from .base import PADDING, UNKNOWN, Data, Reader, Split, Vocabulary
 
 SPECIAL = ("", "?")  # how padding and an unknown token are written in a vocabulary
 DRAWS = 1 << 256
+OPENING, CLOSING, APOSTROPHES = r'"“(\[', r'"”)\].,;:!?…', "'’‘`"
 
 
 class Rated(NamedTuple):
@@ -33,9 +34,8 @@ class TextTsv(Reader):
     """Reads lines of id, mean rating and text (UTF-8, separated by tabs; gzip where the name ends in .gz).
 
     Texts rated below `-middle` have the first label, those above `+middle` the second; those between, and
-    those of more than `longest` tokens, are left out. A token is what stands between blanks. People read it
-    as it was written; the model reads it in lower case and without the punctuation around it (a token of
-    punctuation alone stays as it is), so that commas and capitals are seen and carry no weight.
+    those of more than `longest` tokens, are left out. A token is a word or a mark of punctuation (see
+    `words_of`). People read it as it was written, the model in lower case and without apostrophes around it.
 
     The vocabulary has the tokens that occur `min_count` times or more in the training texts. Which texts
     are held out is drawn from `seed` and the text, so that a text that occurs twice is on one side.
@@ -95,16 +95,28 @@ def rated(path: Path) -> Iterator[Rated]:
 def words_of(text: str) -> tuple[str, ...]:
     """The text's tokens as people read them.
 
-    Entities are written out. The makers of the movie snippets put blanks for dashes and two single
-    quotation marks for a double one; both are put back.
+    A word is what stands between blanks, with its inner marks (it's, S&M, 3.5). Punctuation before and behind
+    it are tokens of their own, dots in a row one of them, and straight double quotation marks become those
+    that open and close, so that it can be seen where blanks belong. Entities are written out. The makers of
+    the movie snippets put blanks for dashes and two single quotation marks for a double one; both are put back.
     """
-    text = html.unescape(text).replace("''", '"')
-    return tuple(re.sub(r"\s{3,}", " – ", text.strip()).split())
+    text = re.sub(r"\s{3,}", " – ", html.unescape(text).replace("''", '"').strip())
+    chunks = re.sub(r"(\w)(\.{2,})(?=\w)", r"\1\2 ", text).split()
+    return tuple(token for chunk in chunks for token in _tokens(chunk))
+
+
+def _tokens(chunk: str) -> Iterator[str]:
+    found = re.fullmatch(rf"([{OPENING}]*)(.*?)([{CLOSING}]*)", chunk)
+    before, word, behind = found.groups() if found else ("", chunk, "")
+    yield from before.replace('"', "“")
+    if word:
+        yield word
+    yield from re.findall(r"\.{2,}|.", behind.replace('"', "”"))
 
 
 def read_as(word: str) -> str:
-    """What the model reads of a token: lower case, without the punctuation around it."""
-    return re.sub(r"^\W+|\W+$", "", word.lower()) or word
+    """What the model reads of a token."""
+    return word.lower().strip(APOSTROPHES) or word
 
 
 def vocabulary_of(texts: Iterator[tuple[str, ...]], min_count: int) -> Vocabulary:

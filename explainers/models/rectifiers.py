@@ -28,7 +28,7 @@ def leaky(gradient: Tensor, is_open: Tensor) -> Tensor:
 
 
 @contextmanager
-def with_slope(model: nn.Module, slope: Slope) -> Iterator["Rectifiers"]:
+def with_slope(model: nn.Module, slope: Slope, refuse: bool = True) -> Iterator["Rectifiers"]:
     """Every ReLU and ReLU6 that runs gets this slope; nothing is changed in the model.
 
     It does not matter whether a ReLU is a module, used once or more often, a function, or works in place.
@@ -36,21 +36,21 @@ def with_slope(model: nn.Module, slope: Slope) -> Iterator["Rectifiers"]:
     Raises
     ------
     BadParameters : another kind of rectifier runs, or a part of the model is compiled and cannot be
-        followed. The message names the layer.
+        followed. The message names the layer. Without `refuse` these keep their own slope.
     """
     for name, module in model.named_modules():
-        if isinstance(module, torch.jit.ScriptModule):
+        if refuse and isinstance(module, torch.jit.ScriptModule):
             raise BadParameters(f'Layer "{name}" is a compiled script: its ReLUs cannot be reached.')
-    with _running(model) as layers, Rectifiers(slope, layers) as rectifiers:
+    with _running(model) as layers, Rectifiers(slope, layers, refuse) as rectifiers:
         yield rectifiers
 
 
 class Rectifiers(TorchFunctionMode):
     """Stands in for every rectifier that is called, and counts them in `met`."""
 
-    def __init__(self, slope: Slope, layers: Sequence[str]) -> None:
+    def __init__(self, slope: Slope, layers: Sequence[str], refuse: bool = True) -> None:
         super().__init__()
-        self.slope, self.layers, self.met = slope, layers, 0
+        self.slope, self.layers, self.refuse, self.met = slope, layers, refuse, 0
 
     def __torch_function__(
         self,
@@ -60,7 +60,7 @@ class Rectifiers(TorchFunctionMode):
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
         given = dict(kwargs or {})
-        if func in OTHERS:
+        if self.refuse and func in OTHERS:
             layer = f'Layer "{self.layers[-1]}"' if self.layers and self.layers[-1] else "The model"
             raise BadParameters(f"{layer} runs {func.__name__}. Allowed: ReLU and ReLU6.")
         call = RECTIFIERS[func](*args, **given) if func in RECTIFIERS else None

@@ -11,6 +11,9 @@ from tests.explainers.text_nets import of_characters, with_attention
 
 # by explainer, or by explainer and data kind: parameters that have no default, or one too slow for a test
 SETTINGS: dict[str | tuple[str, str], dict[str, Any]] = {
+    "feature-visualization": {"count": 2, "ascent": {"steps": 5}},
+    "layer-directions": {"layer": "relu3", "directions": 2, "across": 3},
+    "top-activating": {"count": 2, "least": 1},
     ("composite", "image"): {
         "members": [
             {"method": "saliency"},
@@ -31,6 +34,7 @@ SETTINGS: dict[str | tuple[str, str], dict[str, Any]] = {
     "segment-permuted": {"method": "occlusion"},
     "global-description": {"smallest_leaf": 3},
     "surrogate-tree": {"smallest_leaf": 3},
+    "tree-regularised": {"smallest_leaf": 3},
     "prototypes": {"criticisms": 1, "rivals": 1, "chosen": 4},
     ("prototypes", "image"): {"layer": "relu3", "criticisms": 1},
 }
@@ -64,6 +68,23 @@ def with_tree_on_regions(context):
     return replace(context, model=Staged(found.entry, found.tree))
 
 
+def with_units(layer: str, count: int = 2) -> Callable[[Any], Any]:
+    """A context whose items are units of a layer, with a right answer to which query excites them."""
+
+    def prepare(context):
+        import torch
+
+        from explainers.data.base import Case
+
+        units = tuple(
+            Case(f"unit-{n}", torch.zeros(0), f"query-{'ab'[n % 2]}", kind="unit", unit=(layer, n))
+            for n in range(count)
+        )
+        return replace(context, cases=units)
+
+    return prepare
+
+
 # by explainer, or by explainer and data kind: what is made of the kind's small context first
 PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {
     "attention-map": with_attention,
@@ -71,12 +92,22 @@ PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {
     ("decision-tree", "image"): with_tree_on_regions,
     ("decision-tree", "table"): fitted("decision-tree", {"smallest_leaf": 3}),
     ("feature-values", "image"): with_tree_on_regions,
+    "feature-visualization": with_units("conv2"),
+    ("guided-backpropagation", "text"): fitted("text-cnn", {"embedding": 3, "filters": 4}),
+    ("query-pair", "image"): with_units("relu2"),
+    ("query-pair", "table"): with_units("rest.0"),
+    ("query-pair", "text"): with_units("rest.labels"),
+    ("top-activating", "image"): with_units("relu2"),
+    ("top-activating", "table"): with_units("rest.0"),
+    ("top-activating", "text"): with_units("entry"),
     "ensemble-disagreement": with_other_models,
     "nearest-neighbours": fitted("nearest-neighbours", {}),
     ("linear-weights", "image"): with_linear_net,
     ("linear-weights", "table"): fitted("logistic"),
     ("linear-weights", "text"): fitted("bag-of-words", epochs=2),
+    ("neural-backed-tree", "text"): fitted("text-attention", epochs=1),
     "rule-list": fitted("rule-list", {"smallest_rule": 5}),
+    "tree-regularised": fitted("tree-regularised", {"smallest_leaf": 3}, epochs=4),
 }
 
 
@@ -92,19 +123,3 @@ def built(name, kind):
 def prepared(name, kind, context):
     prepare = PREPARED.get((name, kind), PREPARED.get(name))
     return prepare(context) if prepare else context
-
-
-def with_units(layer: str, count: int = 2) -> Callable[[Any], Any]:
-    """A context whose items are units of a layer."""
-
-    def prepare(context):
-        import torch
-
-        from explainers.data.base import Case
-
-        units = tuple(
-            Case(f"unit-{n}", torch.zeros(0), "", kind="unit", unit=(layer, n)) for n in range(count)
-        )
-        return replace(context, cases=units)
-
-    return prepare

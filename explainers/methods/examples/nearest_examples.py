@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
 from ...rendering.base import Drawer
-from .selection import codes_of, example, nearest, with_article
+from .selection import codes_of, example, nearest, told_truth, with_article
 
 
 @dataclass(frozen=True)
@@ -57,5 +57,6 @@ class NearestExamples(Explainer):
 
 
 def _shown(context: Context, part: str, row: int, distance: float) -> Shown:
-    caption = with_article(context.data.truth_of(context.data.train, row))
+    truth = told_truth(context.data, row)
+    caption = with_article(truth) if context.data.labels else truth
     return example(context, part, row, caption, {"latent_distance": distance})

@@ -32,8 +32,9 @@ def drawn_rows(total: int, most: int, seed: int, purpose: str) -> Tensor:
 
 
 def told_truth(data: Data, row: int) -> str:
-    """A training example's true label, or its number with its unit."""
-    return f"{data.truth_of(data.train, row)} {data.unit}".strip()
+    """A training example's true label, or its number with its unit: `180,500 dollars`."""
+    truth = data.truth_of(data.train, row)
+    return truth if data.labels else f"{float(truth):,.{data.decimals}f} {data.unit}".strip()
 
 
 def with_article(label: str) -> str:

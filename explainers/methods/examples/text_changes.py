@@ -203,5 +203,9 @@ def padded(tokens: Sequence[int], like: Tensor) -> Tensor:
 
 
 def as_written(token: str, before: str) -> str:
-    """The token with a capital where the word that it replaces has one."""
-    return token[:1].upper() + token[1:] if before[:1].isupper() else token
+    """The token with the punctuation of the word that it replaces, and with a capital where that has one."""
+    letters = [place for place, letter in enumerate(before) if letter.isalnum()]
+    if not letters:
+        return token
+    told = token[:1].upper() + token[1:] if before[letters[0]].isupper() else token
+    return f"{before[: letters[0]]}{told}{before[letters[-1] + 1 :]}"

@@ -23,14 +23,13 @@ class AttentionMap(MapExplainer):
     Relevance is what the model's own `attention(inputs)` gives: shares of the whole, not below zero, summing
     to 1 over an input's parts; the same for every target. It tells what the model drew upon, not which
     label that spoke for, and is no proof that other weights would have given another output (Jain and
-    Wallace, 2019, "Attention is not Explanation"). The legend's ends are therefore `low` and `high`, not
-    against and for.
+    Wallace, 2019, "Attention is not Explanation"). The legend has therefore one end, `much`, and none
+    that is for or against.
     Source: Bahdanau, Cho and Bengio (2015), "Neural Machine Translation by Jointly Learning to Align and
     Translate"; as an explanation, Wiegreffe and Pinter (2019), "Attention is not not Explanation".
     """
 
-    low: str = "little attention"
-    high: str = "much attention"
+    much: str = "much attention"
 
     name: ClassVar[str] = "attention-map"
     version: ClassVar[str] = "1"
@@ -63,11 +62,14 @@ class AttentionMap(MapExplainer):
             )
         return shares
 
+    def normalisation(self, drawer: Drawer) -> str:
+        return super().normalisation(self._unsigned(drawer))
+
     def drawn(self, case: Case, relevance: Tensor, context: Context) -> Shown:
         return super().drawn(case, relevance, replace(context, drawer=self._unsigned(context.drawer)))
 
     def _unsigned(self, drawer: Drawer) -> Drawer:
         """The bundle's drawer with a legend that speaks of attention."""
         if isinstance(drawer, TableDrawer | TextDrawer):
-            return replace(drawer, against=self.low, speaks_for=self.high)
+            return replace(drawer, negative="magnitude", matters=self.much)
         return drawer

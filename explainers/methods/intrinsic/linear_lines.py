@@ -121,24 +121,25 @@ def word_weights(model: nn.Module, numbers: Tensor, index: int) -> Tensor:
 def table(lines: Sequence[Line], data: Data, headings: Sequence[str]) -> bytes:
     """The rows as a stimulus; three headings where the item's values are shown."""
     largest = max((abs(line.bar) for line in lines if line.bar is not None), default=0.0) or 1.0
-    unit, before = (data.unit, len(headings) - 1) if not data.labels else ("points", len(headings) - 1)
-    here = [[line.here] if before == 2 else [] for line in lines]
+    unit, digits = ("points", 2) if data.labels else (data.unit, 3)
+    rows = [
+        [line.about, *[line.here] * (len(headings) - 2), f"{amount(line.adds, digits)} {unit}".strip()]
+        for line in lines
+    ]
+    bars = [None if line.bar is None else line.bar / largest for line in lines]
     return parts.table(
         headings,
-        [
-            [line.about, *own, f"{amount(line.adds)} {unit}".strip()]
-            for line, own in zip(lines, here, strict=True)
-        ],
-        emphasis=[[*[None] * before, None if line.bar is None else line.bar / largest] for line in lines],
+        rows,
+        emphasis=[[*[None] * (len(headings) - 1), bar] for bar in bars],
         scale=("speaks against", "speaks for") if data.labels else ("lowers it", "raises it"),
     )
 
 
-def amount(number: float) -> str:
-    """A number with its sign and at least three significant digits: `+0.0123`, `−4,321`."""
+def amount(number: float, digits: int = 3) -> str:
+    """A number with its sign and at least so many significant digits: `+0.0123`, `−4,321`."""
     if not number:
         return "0"
-    decimals = max(0, 2 - math.floor(math.log10(abs(number))))
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(number))))
     return f"{number:+,.{decimals}f}".replace("-", "−")
 
 

@@ -23,7 +23,7 @@ class LinearWeights(Explainer):
     changes no output; the label with the most points is the answer. A picture is shown as the weight
     of each pixel; a table as its fields' weights; a text as the `words` words with the largest weights.
     With `sums` the item's own values or words are shown with what they add, and the total, which
-    reveals the output.
+    reveals the output. A label is named only where the target is `class:LABEL`, the same for all items.
     Source: Poursabzi-Sangdeh, Goldstein, Hofman, Wortman Vaughan and Wallach (2021), "Manipulating and
     Measuring Model Interpretability".
     """
@@ -72,24 +72,25 @@ class LinearWeights(Explainer):
             yield (
                 Shown(
                     part="weights",
-                    content=self._content(question.case, index, context),
+                    content=self._content(question, index, context),
                     caption="What counts, and how much",
                     alt="What counts for the computer, and how much",
                 ),
             )
 
-    def _content(self, case: Case, index: int, context: Context) -> bytes:
-        model, data = context.model, context.data
+    def _content(self, question: Question, index: int, context: Context) -> bytes:
+        case, model, data = question.case, context.model, context.data
         if data.kind == "image":
             return self._picture(case, index, context)
+        adds = f"{'Adds' if self.sums else 'Each one adds'}{_to(question, context)}"
         if self.sums and data.kind == "table":
-            return table(of_row(model, data, index, case.input), data, ("Feature", "Here", "Adds"))
+            return table(of_row(model, data, index, case.input), data, ("Feature", "Here", adds))
         if self.sums:
             lines = of_text(model, data, index, case.input, case.words, self.words)
-            return table(lines, data, ("Word", "Adds"))
+            return table(lines, data, ("Word", adds))
         if data.kind == "table":
-            return table(of_fields(model, data, index), data, ("Feature", "Each one adds"))
-        return table(of_words(model, data, index, self.words), data, ("Word", "Each one adds"))
+            return table(of_fields(model, data, index), data, ("Feature", adds))
+        return table(of_words(model, data, index, self.words), data, ("Word", adds))
 
     def _picture(self, case: Case, index: int, context: Context) -> bytes:
         """The weights on black; with `sums` what each pixel adds, over the picture."""
@@ -100,3 +101,11 @@ class LinearWeights(Explainer):
             return context.drawer.relevance(case, weights * case.input, context.data)
         black = replace(case, input=torch.zeros_like(case.input))
         return context.drawer.relevance(black, weights, context.data)
+
+
+def _to(question: Question, context: Context) -> str:
+    """What points are added to: the label that was asked for by its name, the model's answer without it."""
+    if not context.data.labels:
+        return ""
+    label = question.target.removeprefix("class:")
+    return f" to “{label}”" if label != question.target else " to its answer"

@@ -6,50 +6,47 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from ...models.looking import undisturbed
 
 Scale = Literal["output", "probability"]
-VALUES, ROWS = (
-    1 << 15,
-    1024,
-)  # a chunk whose activations stay in a processor's cache, and the most rows of one
+VALUES, ROWS = 3 << 14, 1024  # of a chunk: its activations stay in a processor's cache
 
 
 def rows_at_once(values: int) -> int:
-    """How many inputs of so many values go through a model at once."""
+    """How many inputs of so many values go through a model at once, at most."""
     return max(1, min(ROWS, VALUES // max(1, values)))
 
 
 def chunks(count: int, values: int) -> Iterator[slice]:
-    """The places 0 to count, cut into chunks for inputs of so many values."""
-    rows = rows_at_once(values)
-    return (slice(start, min(start + rows, count)) for start in range(0, count, rows))
+    """The places 0 to count, cut into chunks of nearly equal size for inputs of so many values."""
+    number = -(-count // rows_at_once(values))
+    return (slice(count * one // number, count * (one + 1) // number) for one in range(number))
 
 
 @contextmanager
 def forward_only(model: nn.Module, like: Tensor) -> Iterator[Callable[[Tensor], Tensor]]:
     """The model for passes without gradients over inputs (N, …) like this one, in evaluation mode.
 
-    Pictures in single precision go through convolutions whose weights stand with the channels last, which
-    is faster; the model keeps its own weights.
+    For pictures in single precision the weights of convolutions stand with the channels last as long as
+    this lasts, which is faster; the model gets its own back.
     """
-    with undisturbed(model), torch.inference_mode():
-        weights = _channels_last(model) if like.ndim == 4 and like.dtype == torch.float32 else {}
-        if not weights:
-            yield model
-            return
-        last = torch.channels_last
-        yield lambda batch: functional_call(model, weights, (batch.contiguous(memory_format=last),))
+    last = torch.channels_last
+    quick = like.ndim == 4 and like.dtype == torch.float32
+    with undisturbed(model), _channels_last(model if quick else nn.Identity()), torch.inference_mode():
+        yield (lambda batch: model(batch.contiguous(memory_format=last))) if quick else model
 
 
-def _channels_last(model: nn.Module) -> dict[str, Tensor]:
-    return {
-        name: weight.detach().contiguous(memory_format=torch.channels_last)
-        for name, weight in model.named_parameters()
-        if weight.ndim == 4
-    }
+@contextmanager
+def _channels_last(model: nn.Module) -> Iterator[None]:
+    own = [(weight, weight.data) for weight in model.parameters() if weight.ndim == 4]
+    try:
+        for weight, data in own:
+            weight.data = data.contiguous(memory_format=torch.channels_last)
+        yield
+    finally:
+        for weight, data in own:
+            weight.data = data
 
 
 def scores_of(outputs: Tensor, target: int, scale: Scale = "output") -> Tensor:

@@ -86,26 +86,24 @@ class Occlusion(SeededMapExplainer):
 
     def _picture(self, model: nn.Module, picture: Tensor, index: int) -> Tensor:
         rows, columns = (self._windows(picture, axis) for axis in (1, 2))
-        whole, hidden = self._scores(model, picture, rows, columns, index)
-        falls = (whole - hidden).reshape(len(rows), len(columns))
+        scores = self._scores(model, picture, rows, columns, index)
+        falls = (scores[-1] - scores[:-1]).reshape(len(rows), len(columns))
         rows, columns = rows.to(falls.dtype), columns.to(falls.dtype)
         covered = rows.sum(0)[:, None] * columns.sum(0)
         return (rows.T @ falls @ columns / covered).to(picture.dtype).expand_as(picture).clone()
 
-    def _scores(
-        self, model: nn.Module, picture: Tensor, rows: Tensor, columns: Tensor, index: int
-    ) -> tuple[Tensor, Tensor]:
-        """The score of the whole picture, and the scores with each patch hidden, row by row."""
-        instead = baseline_of(picture, self.baseline)
+    def _scores(self, model: nn.Module, picture: Tensor, rows: Tensor, columns: Tensor, index: int) -> Tensor:
+        """The scores with each patch hidden, row by row, and that of the whole picture."""
+        instead, width = baseline_of(picture, self.baseline), len(columns)
+        rows, columns = torch.cat([rows, torch.zeros_like(rows[:1])]).to(picture), columns.to(picture)
+        number = torch.arange((len(rows) - 1) * width + 1, device=picture.device)  # the last one hides no row
         found = []
         with forward_only(model, picture.unsqueeze(0)) as passed:
-            whole = scores_of(passed(picture.unsqueeze(0)), index, self.scale)
-            for places in chunks(len(rows) * len(columns), picture.numel()):
-                patch = torch.arange(places.start, places.stop, device=picture.device)
-                high = rows[patch // len(columns)].unsqueeze(2)
-                hidden = (high & columns[patch % len(columns)].unsqueeze(1)).unsqueeze(1)
-                found.append(scores_of(passed(torch.where(hidden, instead, picture)), index, self.scale))
-        return whole.clone(), torch.cat(found)
+            for places in chunks(len(number), picture.numel()):
+                high, wide = rows[number[places] // width], columns[number[places] % width]
+                hidden = (high[:, :, None] * wide[:, None, :]).unsqueeze(1)
+                found.append(scores_of(passed(torch.lerp(picture, instead, hidden)), index, self.scale))
+        return torch.cat(found)
 
     def _windows(self, picture: Tensor, axis: int) -> Tensor:
         """Which pixels of an axis each place of the patch covers: (places, length), booleans."""

@@ -92,8 +92,9 @@ class PictureParts(Parts):
         return int(self.regions.max()) + 1
 
     def keeping(self, kept: Tensor) -> Tensor:
-        seen = kept[:, self.regions.flatten()].reshape(len(kept), 1, *self.regions.shape)
-        return torch.where(seen, self.input, self.baseline)
+        numbers = self.regions.flatten().expand(len(kept), -1)
+        seen = kept.to(self.input.dtype).gather(1, numbers).reshape(-1, 1, *self.regions.shape)
+        return torch.lerp(self.baseline, self.input, seen)  # exact at 0 and 1, and quicker than a choice
 
     def differing(self) -> Tensor:
         other = (self.input != self.baseline).any(dim=0)

@@ -79,15 +79,16 @@ class TextSurroundings(Surroundings):
     share of training texts with all words of the rule, in whatever order.
     """
 
-    def __init__(self, case: Case, data: Data, pool: Tensor, by: ReplaceBy, replaced: float) -> None:
+    def __init__(
+        self, case: Case, pool: Tensor, texts: list[set[str]], by: ReplaceBy, replaced: float
+    ) -> None:
         self.case, self.pool, self.by, self.replaced = case, pool, by, replaced
-        spoken = [word.casefold() for word in case.words]
-        words = [word for word in dict.fromkeys(spoken) if any(letter.isalnum() for letter in word)]
-        self.words = [case.words[spoken.index(word)] for word in words]
+        spoken = [bare(word) for word in case.words]
+        self.words = words = [word for word in dict.fromkeys(spoken) if word]
         self.places = [[place for place, one in enumerate(spoken) if one == word] for word in words]
         self.conditions = len(words)
-        texts = [{word.casefold() for word in text} for text in data.train.words]
         self.has = torch.tensor([[word in text for word in words] for text in texts], dtype=torch.bool)
+        self.has = self.has.reshape(len(texts), len(words))
 
     def sample(self, rule: Rule, count: int, generator: torch.Generator) -> Tensor:
         texts = self.case.input.repeat(count, 1)
@@ -169,8 +170,25 @@ def told_condition(field: Field, column: Tensor, value: Tensor) -> str:
     if quarter.low is None or quarter.high is None:
         side, limit = ("at most", quarter.high) if quarter.low is None else ("more than", quarter.low)
         return f"{field.name} is {side} {field.told(float(limit or 0.0))}"
-    told = field.told(quarter.low).removesuffix(field.unit).strip()
-    return f"{field.name} is more than {told} and at most {field.told(quarter.high)}"
+    if field.step >= 1:  # whole numbers
+        lowest = _without_unit(field, quarter.low + field.step)
+        return f"{field.name} is {lowest} to {field.told(quarter.high)}"
+    return f"{field.name} is more than {_without_unit(field, quarter.low)} and at most {field.told(quarter.high)}"
+
+
+def bare(word: str) -> str:
+    """A word without the punctuation around it, all in small letters."""
+    inside = [place for place, letter in enumerate(word) if letter.isalnum()]
+    return word[inside[0] : inside[-1] + 1].casefold() if inside else ""
+
+
+def _without_unit(field: Field, value: float) -> str:
+    return field.told(value).removesuffix(field.unit).strip()
+
+
+def spoken_in(data: Data) -> list[set[str]]:
+    """The words of each training text."""
+    return [{bare(word) for word in text} for text in data.train.words]
 
 
 def words_of(data: Data) -> Tensor:

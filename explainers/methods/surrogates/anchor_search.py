@@ -33,8 +33,9 @@ class AnchorSearch:
 
     `precision` is the share τ that a rule must reach, shown up to `tolerance` with probability 1 - `delta`;
     `epsilon` is how exactly the best rules of a size are told apart. Of the rules that reach τ the one
-    of the largest coverage is taken; where none does, the one with the highest share of right draws. At most
-    `budget` draws are made for rules of a size, and as many to be sure of one rule.
+    of the largest coverage is taken; where none does, the one with the highest share of right draws. `budget`
+    is how many draws the search may make, half of them to find the best rules of each size, an equal part for
+    each; past it no more rules are shown to hold.
 
     The numbers that are told come from `fresh` draws made after the search, so that no choice has bent
     them; `precision_low` is too high with a probability of at most delta (Chernoff's bound).
@@ -42,12 +43,12 @@ class AnchorSearch:
 
     precision: float = 0.95
     delta: float = 0.05
-    epsilon: float = 0.1
+    epsilon: float = 0.15
     tolerance: float = 0.02
     beam: int = 4
     most: int = 4
     batch: int = 100
-    budget: int = 10_000
+    budget: int = 20_000
     fresh: int = 1000
 
     def find(self, draw: DrawRule, conditions: int, coverage: Coverage) -> Anchor:
@@ -55,33 +56,33 @@ class AnchorSearch:
         best: Rule | None = None
         likeliest: tuple[float, Rule] = (-1.0, ())
         rules: list[Rule] = [()]
+        left = self.budget
         while rules and len(rules[0]) <= self.most:
             arms = self._arms(draw, rules)
-            chosen = arms.best(self.beam, self.epsilon, self.delta, self.budget)
+            chosen = arms.best(self.beam, self.epsilon, self.delta, self.budget // (2 * self.most + 2))
             for arm in chosen:
-                if self._holds(arms, arm, conditions) and (
-                    best is None or coverage(rules[arm]) > coverage(best)
-                ):
+                wider_than_best = best is None or coverage(rules[arm]) > coverage(best)
+                if wider_than_best and self._holds(arms, arm, conditions, left):
                     best = rules[arm]
                 if arms.means[arm] > likeliest[0]:
                     likeliest = (float(arms.means[arm]), rules[arm])
-            wider = grown([rules[arm] for arm in chosen], conditions)
-            rules = [rule for rule in wider if best is None or coverage(rule) > coverage(best)]
+            left -= int(arms.draws.sum())
+            longer = grown([rules[arm] for arm in chosen], conditions)
+            rules = [rule for rule in longer if best is None or coverage(rule) > coverage(best)]
         return self._measured(draw, likeliest[1] if best is None else best, best is not None, coverage)
 
     def _arms(self, draw: DrawRule, rules: Sequence[Rule]) -> Arms:
         return Arms(lambda arm, times: draw(rules[arm], times), len(rules), self.batch)
 
-    def _holds(self, arms: Arms, arm: int, conditions: int) -> bool:
+    def _holds(self, arms: Arms, arm: int, conditions: int, left: int) -> bool:
         """Is the rule's precision τ or more? Draws until that is clear up to the tolerance."""
         rate = math.log((1 + (self.beam - 1) * max(1, conditions)) / self.delta)
-        start = arms.draws[arm]
         while True:
             mean, level = arms.means[arm], np.array(rate / arms.draws[arm])
             low, high = float(lower_bound(mean, level)), float(upper_bound(mean, level))
             passes, fails = low >= self.precision - self.tolerance, high < self.precision + self.tolerance
             settled = passes if mean >= self.precision else fails
-            if settled or arms.draws[arm] - start >= self.budget:
+            if settled or arms.draws.sum() >= left:
                 return bool(mean >= self.precision and passes)
             arms.draw_more(arm)
 

@@ -20,6 +20,7 @@ from .anchor_sampling import (
     TableSurroundings,
     TextSurroundings,
     agreeing,
+    spoken_in,
     words_of,
 )
 from .anchor_search import Anchor, AnchorSearch, Rule
@@ -47,12 +48,12 @@ class Anchors(Explainer):
 
     precision: float = 0.95
     delta: float = 0.05
-    epsilon: float = 0.1
+    epsilon: float = 0.15
     tolerance: float = 0.02
     beam: int = 4
     most: int = 4
     batch: int = 100
-    budget: int = 10_000
+    budget: int = 20_000
     fresh: int = 1000
     replaced: float = 0.5
     replace_by: ReplaceBy = "words"
@@ -133,8 +134,8 @@ class Anchors(Explainer):
     def _surroundings(self, context: Context) -> Callable[[Case], Surroundings]:
         data = context.data
         if data.kind == "text":
-            pool = words_of(data)
-            return lambda case: TextSurroundings(case, data, pool, self.replace_by, self.replaced)
+            pool, texts = words_of(data), spoken_in(data)
+            return lambda case: TextSurroundings(case, pool, texts, self.replace_by, self.replaced)
         if data.kind == "image":
             return lambda case: ImageSurroundings(
                 case, data, regions_of(case.input, self.segmentation, self.regions)

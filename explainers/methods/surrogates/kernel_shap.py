@@ -85,8 +85,12 @@ class KernelShap(SeededMapExplainer):
         if context.data.kind == "table":
             rows = background_rows(context.data, self.background, question.seed)
             return FieldParts(given, rows).playing()
-        regions = regions_of(given, self.segmentation, self.regions)
-        return PictureParts(given, regions, baseline_of(given, self.baseline)).playing()
+        return self.parts_of_picture(given)
+
+    def parts_of_picture(self, picture: Tensor) -> Parts:
+        """The regions of a picture (C, H, W) that are not equal to the baseline."""
+        regions = regions_of(picture, self.segmentation, self.regions)
+        return PictureParts(picture, regions, baseline_of(picture, self.baseline)).playing()
 
     def values(self, model: nn.Module, parts: Parts, index: int, seed: int) -> tuple[Tensor, float]:
         """Shapley values (D,), in double precision, and the additive model's R²."""

@@ -44,14 +44,14 @@ class SurrogateTree(Explainer):
 
     It is fitted to the answers for the first `rows` training cases, on what people can name: a table's
     fields; which of the `words` commonest words a text has; a picture's brightness in nine regions, or
-    (`pictures: hand`) hand-made features. Its fidelity, measured on the held-out cases, is told below
+    (`pictures: hand`) hand-made features. Its fidelity, measured on as many held-out cases, is told below
     it and travels with it. It describes the model roughly: item by item it may be wrong.
     Source: Craven and Shavlik (1996), "Extracting Tree-Structured Representations of Trained Networks".
     """
 
     depth: int = 3
     smallest_leaf: int = 20
-    rows: int = 5000
+    rows: int = 2000
     words: int = 200
     pictures: Pictures = "regions"
 
@@ -113,15 +113,15 @@ class SurrogateTree(Explainer):
             self.smallest_leaf,
         )
         readable = ReadableTree(tree.double(), entry.fields if entry is not None else data.fields, entry)
-        return measured(readable, context)
+        return measured(readable, context, self.rows)
 
 
-def measured(tree: ReadableTree, context: Context) -> Surrogate:
-    """The tree with its fidelity to the context's model on the held-out cases."""
-    data = context.data
-    own = answers_of(outputs_of(context.model, data.test.inputs), data)
+def measured(tree: ReadableTree, context: Context, rows: int) -> Surrogate:
+    """The tree with its fidelity to the context's model on the first `rows` held-out cases."""
+    data, inputs = context.data, context.data.test.inputs[:rows]
+    own = answers_of(outputs_of(context.model, inputs), data)
     with torch.no_grad():
-        given = answers_of(tree.outputs(data.test.inputs), data)
+        given = answers_of(tree.outputs(inputs), data)
     return Surrogate(tree, agreement(given, own), _floor(own, data))
 
 

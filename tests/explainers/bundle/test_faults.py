@@ -11,6 +11,7 @@ import pytest
 
 from explainers import bundle
 from explainers.bundle import strict_json
+from explainers.bundle.contents import content_of
 from tests.explainers.hand_written import png, shown, small
 
 TABLES = ("items.csv", "outputs.csv", "stimuli.csv")
@@ -250,6 +251,42 @@ def replace_picture(folder, content, suffix="png"):
     return name
 
 
+def deep(levels):
+    """A tree of that many questions, one below the other."""
+    node = {"then": "dog"}
+    for _ in range(levels):
+        node = {"if": "barks", "yes": node, "no": {"then": "cat"}}
+    return node
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        shown(type="text", text=""),
+        shown(type="table", columns=[], rows=[]),
+        shown(
+            type="table",
+            columns=["a", "b"],
+            rows=[["x", None]],
+            emphasis=[[None, -1]],
+            changed=[[True, False]],
+        ),
+        shown(type="table", columns=["a"], rows=[[0.5]], emphasis=[[1]], scale=["much"]),
+        shown(type="tokens", tokens=["a", "b"], weights=[0.5, None], changed=[True, False], joined_by=""),
+        shown(type="tokens", tokens=[], weights=None, scale=["bad", "good"]),
+        shown(
+            type="rules",
+            rules=[{"if": ["barks", "runs"], "then": "dog"}, {"if": [], "then": "cat"}],
+            note="All.",
+        ),
+        shown(type="tree", root=deep(64), note="Deep."),
+        shown(type="tree", root={"then": "dog", "note": "9 of 10"}),
+    ],
+)
+def test_every_shape_of_the_contract_is_taken(content):
+    assert content_of(content) == ("application/json", None, None)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -276,6 +313,46 @@ def replace_picture(folder, content, suffix="png"):
             shown(type="tokens", tokens=["a"], weights=[0.1, 0.2]),
             "has weights that are not one number in [-1, 1]",
         ),
+        (
+            shown(type="table", columns=["a"], rows=[[1]], changed=[[1]]),
+            "has a changed that is not true or false for each cell.",
+        ),
+        (
+            shown(type="table", columns=["a"], rows=[[1]], changed=[]),
+            "has a changed that is not true or false",
+        ),
+        (shown(type="table", columns=["a"], rows=[[[1]]]), "has a cell that is neither text, number, true, "),
+        (
+            shown(type="tokens", tokens=["a"], weights=None, changed=[True, False]),
+            "has a changed that is not true or false for each token.",
+        ),
+        (shown(type="tokens", tokens=["a"], weights=None, joined_by=1), "has a joined_by that is not text."),
+        (
+            shown(type="tokens", tokens=["a"], weights=[1], scale=[]),
+            "has a scale that is not what the two ends",
+        ),
+        (
+            shown(type="tokens", tokens=["a"], weights=[1], scale=["a", "b", "c"]),
+            "has a scale that is not what the two ends mean, -1 first, or what 1 means where",
+        ),
+        (
+            shown(type="tokens", tokens=["a"], weights=[1], scale=["against", " "]),
+            "has a scale that is not what the two ends mean",
+        ),
+        (
+            shown(type="tokens", tokens=["a"], weights=[-0.1], scale=["much"]),
+            "has a weight below 0, but its scale has no end there.",
+        ),
+        (
+            shown(type="table", columns=["a"], rows=[[1]], emphasis=[[-0.1]], scale=["much"]),
+            "has a weight below 0, but its scale has no end there.",
+        ),
+        (shown(type="rules", rules=[], note=1), "has a note that is not text."),
+        (shown(type="rules", rules=[{"if": [1], "then": "a"}]), 'has rules that are not a list of {"if"'),
+        (shown(type="tree", root={"if": "a", "yes": {"then": "b"}}), "has a root that is neither "),
+        (shown(type="tree", root={"then": "b", "note": 1}), "has a root that is neither "),
+        (shown(type="tree", root={"then": "b"}, note=[]), "has a note that is not text."),
+        (shown(type="tree", root=deep(65)), "has a root that is neither "),
         (shown(type="tokens", tokens="ab", weights=None), "has tokens that are not a list of text."),
         (
             shown(type="rules", rules=[{"if": "a"}]),

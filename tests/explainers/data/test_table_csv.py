@@ -104,6 +104,17 @@ def test_rows_are_kept_and_set_apart_by_conditions(table):
     assert max(data.train.truths.max(), data.test.truths.max()) == 20
 
 
+def test_numbers_are_told_in_their_unit_and_years_without_a_comma(table):
+    fields = [
+        {"column": "sold", "grouped": False},
+        {"column": "price", "unit": "dollars", "decimals": 1},
+        {"column": "rooms", "missing": "median", "step": 2},
+    ]
+    data = reader(fields=fields).read(table(), ())
+    assert [field.told(2006) for field in data.fields] == ["2006", "2,006.0 dollars", "2,006"]
+    assert [field.step for field in data.fields] == [1, pytest.approx(0.1), 2]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

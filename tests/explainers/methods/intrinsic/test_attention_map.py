@@ -43,7 +43,7 @@ def test_a_map_is_the_softmax_of_scores_that_are_known(text_context):
 def test_the_legend_speaks_of_attention_and_not_of_for_and_against(text_context, table_context):
     for small in (text_context, table_context):
         context = with_attention(small)
-        assert shown(context, context.cases[0])["scale"] == ["little attention", "much attention"]
+        assert shown(context, context.cases[0])["scale"] == ["much attention"]
 
 
 def test_attention_is_the_same_whatever_the_target(text_context):

@@ -1,0 +1,132 @@
+"""Writing the page of checks. It needs no torch: randomised twins are given where there are any."""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ...bundle import Bundle, Check, ExplainerEntry
+from ...bundle.markup import markup_of
+from ...bundle.pictures import picture_of
+from ...bundle.records import Stimulus
+from .plain import told
+
+HERE = Path(__file__).parent
+STYLES = (HERE.parents[1] / "bundle" / "static" / "stimuli.css", HERE / "page.css")
+EXAMPLES = 4  # items shown for each explainer
+BY_LAYER = ("cascading-randomisation", "independent-randomisation")
+
+
+class Seen(NamedTuple):
+    """One stimulus as it stands on the page."""
+
+    caption: str
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Twins:
+    """What the same explainers show for models whose weights were shuffled, by explainer, model and item.
+
+    `why_not` says why there are none.
+    """
+
+    shown: Mapping[tuple[str, str, str], Sequence[tuple[str, bytes]]]
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One explainer with one model."""
+
+    entry: ExplainerEntry
+    model: str
+    checks: Sequence[Check]
+    layers: Sequence[Sequence[str]]
+    rows: Sequence[tuple[str, Sequence[Seen], Sequence[Seen], Sequence[Seen]]]
+
+    @property
+    def failures(self) -> list[tuple[Check, str]]:
+        """The checks that did not pass, each with what that means."""
+        return [(check, told(check.name)) for check in self.checks if not check.passed]
+
+
+def write_page(bundle: Bundle, path: Path, twins: Twins) -> None:
+    """Write one HTML file that loads nothing from elsewhere."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    sections = list(_sections(bundle, twins))
+    models = [check for check in bundle.manifest.checks if check.explainer is None]
+    styles = Markup("\n".join(file.read_text(encoding="utf-8") for file in STYLES))
+    text = environment.get_template("page.html").render(
+        bundle=bundle, sections=sections, models=models, styles=styles, twins=twins, told=told
+    )
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _sections(bundle: Bundle, twins: Twins) -> Iterator[Section]:
+    for entry in bundle.manifest.explainers:
+        for model in bundle.manifest.models:
+            stimuli = [
+                one for one in bundle.stimuli if (one.explainer, one.model) == (entry.name, model.name)
+            ]
+            if not stimuli:
+                continue
+            about = [
+                check
+                for check in bundle.manifest.checks
+                if (check.explainer, check.model) == (entry.name, model.name)
+            ]
+            checks = [check for check in about if not check.name.startswith(BY_LAYER)]
+            items = list(dict.fromkeys(stimulus.item for stimulus in stimuli))[:EXAMPLES]
+            rows = [_row(bundle, stimuli, item, twins, entry.name, model.name) for item in items]
+            yield Section(entry, model.name, checks, _layers(about), rows)
+
+
+def _row(
+    bundle: Bundle, stimuli: Sequence[Stimulus], item: str, twins: Twins, explainer: str, model: str
+) -> tuple[str, Sequence[Seen], Sequence[Seen], Sequence[Seen]]:
+    first = next(one.target for one in stimuli if one.item == item)
+    own = [one for one in stimuli if (one.item, one.target) == (item, first)]
+    plain = [one for one in bundle.stimuli if (one.item, one.explainer) == (item, "")]
+    return (
+        item,
+        [_seen(one.caption, bundle.path(one).read_bytes()) for one in plain],
+        [_seen(one.caption, bundle.path(one).read_bytes()) for one in own],
+        [_seen(caption, content) for caption, content in twins.shown.get((explainer, model, item), [])],
+    )
+
+
+def _seen(caption: str, content: bytes) -> Seen:
+    if picture := picture_of(content):
+        address = f"data:{picture.media_type};base64,{base64.b64encode(content).decode()}"
+        return Seen(caption, Markup('<img src="{}" alt="">').format(address))
+    return Seen(caption, Markup(markup_of(content)))
+
+
+def _layers(checks: Sequence[Check]) -> list[list[str]]:
+    """Rows of the table by layer: the layer, then each mode's rank correlation and structural similarity."""
+    values = {
+        tuple(check.name.split(" ")): check.value for check in checks if check.name.startswith(BY_LAYER)
+    }
+    names = list(dict.fromkeys(layer for _, layer, _ in values))
+    kinds = [(mode, kind) for mode in BY_LAYER for kind in ("rank-correlation", "ssim")]
+    return [
+        [
+            layer,
+            *(
+                f"{values[mode, layer, kind]:.2f}" if (mode, layer, kind) in values else "–"
+                for mode, kind in kinds
+            ),
+        ]
+        for layer in names
+    ]

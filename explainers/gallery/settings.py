@@ -1,0 +1,76 @@
+"""Where the gallery shows each explainer, and with which settings: the one table to add to, where it must be.
+
+An explainer that stands here in no row is shown as the first recipe of `fixtures/` that uses it does, and where none
+does, with its own defaults on the model that is usual for the kind of data.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Use:
+    """A recipe of `fixtures/` (the kind's usual one where empty), one of its models (its first), and settings.
+
+    `why_not` says why the explainer is not shown on this kind of data.
+    """
+
+    recipe: str = ""
+    model: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 1
+    targets: tuple[str, ...] = ("predicted",)
+    why_not: str = ""
+
+
+USUAL: Mapping[str, Use] = {
+    "image": Use("digits", "cnn"),
+    "table": Use("recidivism", "mlp"),
+    "text": Use("reviews", "attention"),
+}
+ITEMS: Mapping[str, int] = {"image": 2, "table": 1, "text": 1}  # how many, by kind
+NOT_LINEAR = "It needs a model that is one weighted sum of the pixels, and no bundled study has one."
+NO_OTHERS = "It needs a study with several models of the same pictures that say different things."
+
+# by explainer, or by explainer and kind of data
+USES: Mapping[str | tuple[str, str], Use] = {
+    ("attention-map", "table"): Use("recidivism", "attention"),
+    ("composite", "image"): Use(parameters={"members": [{"method": "probability"}, {"method": "saliency"}]}),
+    ("decision-tree", "table"): Use("recidivism", "tree"),
+    ("ensemble-disagreement", "image"): Use(why_not=NO_OTHERS),
+    ("linear-weights", "image"): Use(why_not=NOT_LINEAR),
+    ("linear-weights", "table"): Use("houses", "linear-8"),
+    ("linear-weights", "text"): Use("reviews", "words"),
+    ("nearest-examples", "table"): Use(parameters={"layer": "rest.relu2"}),
+    ("nearest-examples", "text"): Use(parameters={"layer": "rest.mixed"}),
+    ("other-item", "image"): Use(parameters={"method": "occlusion"}),
+    ("other-item", "table"): Use(parameters={"method": "occlusion"}),
+    "nearest-neighbours": Use(why_not="It needs a model that answers by its nearest neighbours."),
+    "phase-scrambled": Use(parameters={"method": "saliency"}),
+    ("prototypes", "image"): Use(parameters={"layer": "relu3", "count": 2, "rivals": 1}),
+    "randomised-model": Use(parameters={"method": "occlusion"}),
+    "rationale": Use(parameters={"method": "occlusion"}),
+    "rule-list": Use("recidivism", "rules"),
+    "segment-permuted": Use(parameters={"method": "occlusion"}),
+}
+# the families, by their folder: a heading and what people get to see
+FAMILIES: Mapping[str, tuple[str, str]] = {
+    "gradients": ("Gradients", "Which parts of the input the model's output reacts to when they change a little."),
+    "perturbation": ("Hiding parts", "What happens to the model's output when parts of the input are hidden."),
+    "surrogates": (
+        "Simple stand-ins",
+        "A simple model that answers as the model does, here or everywhere, and that people can read.",
+    ),
+    "examples": ("Examples", "Other cases: similar ones, typical ones, or the same one changed."),
+    "intrinsic": ("Models that explain themselves", "The model itself, where it is simple enough to be read."),
+    "concepts": ("Concepts", "What the model makes of ideas that people have words for."),
+    "activations": ("Inside the model", "What single units or layers of a network respond to."),
+    "words": ("Words", "An explanation in plain sentences."),
+    "uncertainty": ("Uncertainty", "How sure the model is, and when it had better say nothing."),
+    "placebos": (
+        "Placebos",
+        "Looks like an explanation and holds none, for comparison: people who see it know no more than others.",
+    ),
+    "": ("Several at once", "More than one explanation of the same output."),
+}  # fmt: skip
