@@ -1,0 +1,133 @@
+"""One call for every explainer, from Python: explanations as stimuli that say where they come from.
+
+from explainers.calling import explain
+
+for stimulus in explain("kernel-shap", model, data, rows=[0, 1], seed=7):
+    print(stimulus.item, stimulus.target, stimulus.checks)
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from .base import Context, Question, Shown
+from .data.base import Case, Data
+from .draws import question_seed
+from .errors import BadParameters
+from .models.weights import weights_bytes
+from .registry import build, get_explainer
+from .rendering.base import Drawer
+from .workshop import predict
+
+TEXTS = {
+    "input_caption": "The case",
+    "input_alt": "The case",
+    "example_alt": "An example",
+    "relevance_alt": "The same case with what mattered marked",
+}
+
+
+@dataclass(frozen=True)
+class ExplainedStimulus:
+    """One part of an explanation with its provenance: everything needed to make it again.
+
+    `content` is a PNG or a JSON stimulus (docs/contracts.md); `model_sha256` is the hash of the model's weights
+    as safetensors, empty for a model that has none; `seed` is None where nothing is random.
+    """
+
+    explainer: str
+    version: str
+    parameters: Mapping[str, Any]
+    seed: int | None
+    model_sha256: str
+    item: str
+    target: str
+    output: str
+    part: str
+    content: bytes
+    caption: str
+    alt: str
+    source_item: str
+    checks: Mapping[str, float]
+
+
+def explain(
+    method: str,
+    model: nn.Module,
+    data: Data,
+    rows: Sequence[int] = (0,),
+    *,
+    target: str = "predicted",
+    parameters: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    drawer: Drawer | None = None,
+    others: Mapping[str, nn.Module] | None = None,
+) -> Iterator[ExplainedStimulus]:
+    """Explain a model's outputs for held-out rows of the data, one stimulus for each part.
+
+    Parameters
+    ----------
+    method : a name of the registry (`python -m explainers list`), or `module:Class` of your own
+    model : from inputs (N, …) to logits (N, labels) or numbers (N, 1); see `explainers.models.adapter`
+    rows : numbers of rows of `data.test`
+    target : `predicted`, `runner-up`, `truth`, `class:LABEL` or `none`
+    parameters : the explainer's, where they are not to be the defaults
+    seed : of explainers that draw at random; the same seed gives the same bytes
+    drawer : how things look; by default that of the data's kind
+    others : further models, for explainers that compare or pool them
+
+    Raises
+    ------
+    ExplainersError : the name, a parameter, or a kind of data or model that this explainer does not serve.
+    """
+    explainer = get_explainer(method, parameters)
+    if data.kind not in explainer.data_kinds:
+        raise BadParameters(
+            f'explainer "{method}" cannot explain data of kind {data.kind}. '
+            f"Allowed: {', '.join(explainer.data_kinds)}."
+        )
+    cases = tuple(data.case(data.test, row, f"test-{row:05d}") for row in rows)
+    outputs = predict(model, data, data.test.rows(torch.tensor(list(rows))))
+    context = Context(
+        model=model,
+        data=data,
+        cases=cases,
+        predictions={case.item: output for case, output in zip(cases, outputs, strict=True)},
+        drawer=drawer or build("drawer", data.kind, TEXTS),
+        seed=seed,
+        others=others or {},
+    )
+    asked = [
+        Question(case, target, question_seed(seed, method, "model", target, case.item)) for case in cases
+    ]
+    weights = weights_bytes(model) if model.state_dict() else b""
+    sha256 = hashlib.sha256(weights).hexdigest() if weights else ""
+    for question, answer in zip(asked, explainer.explain(asked, context), strict=True):
+        for shown in answer:
+            output = context.predictions[question.case.item].label
+            yield _told(shown, question.case, target, output, sha256, explainer.name, explainer)
+
+
+def _told(
+    shown: Shown, case: Case, target: str, output: str, sha256: str, name: str, explainer: Any
+) -> ExplainedStimulus:
+    return ExplainedStimulus(
+        explainer=name,
+        version=explainer.version,
+        parameters=explainer.parameters,
+        seed=shown.seed,
+        model_sha256=sha256,
+        item=case.item,
+        target=target,
+        output=output,
+        part=shown.part,
+        content=shown.content,
+        caption=shown.caption,
+        alt=shown.alt,
+        source_item=shown.source_item,
+        checks=dict(shown.checks),
+    )
