@@ -11,11 +11,14 @@ import torch
 from torch import nn
 
 from .data.base import Data
+from .errors import BadParameters, RecipeError
+from .models.base import Architecture
 from .models.training import repeatable
 from .models.variations import require_blind, varied
 from .models.weights import weights_bytes
 from .preparing.provenance import packages
 from .recipe import Recipe, read_recipe
+from .recipe.reading import where
 from .recipe.schema import Model
 from .workshop import architecture_of, predict, quality_of, read_data
 
@@ -45,10 +48,22 @@ def retrain(path: Path, overwrite: bool, progress: Progress) -> Iterator[Trained
 
 
 def trained_from_seed(path: Path, model: Model, data: Data, progress: Progress) -> nn.Module:
-    """A new model, trained; the same seed gives the same weights on the same machine."""
+    """A new model, trained; the same seed gives the same weights on the same machine.
+
+    Raises
+    ------
+    RecipeError : data, architecture and variation do not fit together.
+    """
+    architecture = architecture_of(path, model)
+    try:
+        return _learnt(architecture, model, data, progress)
+    except (BadParameters, RecipeError) as error:
+        raise RecipeError(f'{where(path, "models")}: model "{model.name}": {error}') from error
+
+
+def _learnt(architecture: Architecture, model: Model, data: Data, progress: Progress) -> nn.Module:
     repeatable()
     torch.manual_seed(model.training.seed)
-    architecture = architecture_of(path, model)
     net = architecture.build(data)
     given = varied(data, model.variation, model.training.seed)
     steps = architecture.steps(given, model.training)
@@ -83,7 +98,9 @@ def _permuted(path: Path, model: Model, data: Data, overwrite: bool, progress: P
     order = torch.randperm(len(data.train), generator=torch.Generator().manual_seed(model.training.seed))
     train = replace(data.train, truths=data.train.truths[order])
     name = f"{model.name} on permuted labels"
-    twin = trained_from_seed(path, model.model_copy(update={"name": name}), replace(data, train=train), progress)
+    twin = trained_from_seed(
+        path, model.model_copy(update={"name": name}), replace(data, train=train), progress
+    )
     content = weights_bytes(twin)
     quality = quality_of(predict(twin, data, data.test), data.test)
     files = _kept(path.parent / model.permuted, content, overwrite)

@@ -177,7 +177,9 @@ def open_workshop(path: Path) -> Workshop:
     data = in_precision(data, dtype)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     data = on_device(data, device)
-    models = {model.name: _load(path, model, data, model.weights).to(device, dtype) for model in recipe.models}
+    models = {
+        model.name: _load(path, model, data, model.weights).to(device, dtype) for model in recipe.models
+    }
     predictions = {name: predict(model, data, data.test) for name, model in models.items()}
     cases = _cases(path, recipe, data, models, predictions)
     return Workshop(

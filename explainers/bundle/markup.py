@@ -201,7 +201,7 @@ def _rule(conditions: Sequence[str], conclusion: str, *, is_first: bool) -> str:
     if not conditions:
         return f"<p><b>{'Always' if is_first else 'Otherwise'}</b> {then}</p>"
     lines = (
-        f"<li><b>{'and' if place else 'If'}</b> {escape(condition)}</li>"
+        f"<li><b>{'and' if place else 'If'}</b> <span>{escape(condition)}</span></li>"
         for place, condition in enumerate(conditions)
     )
     return f"<ul>{''.join(lines)}</ul><p><b>then</b> {then}</p>"

@@ -29,7 +29,7 @@ def stops_of(scale: Any) -> Stops:
 
 
 def scale_of(manifest: Mapping[str, Any]) -> Stops:
-    """The scale that a bundle's pictures were drawn with; `embers` where its recipe, which may be anyone's, is silent."""
+    """The scale that a bundle's pictures were drawn with; `embers` where its recipe tells none."""
     found: Any = manifest
     for key in ("recipe", "rendering", "parameters", "scale"):
         found = found.get(key) if isinstance(found, Mapping) else None

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median_low
-from typing import Literal
+from typing import ClassVar, Literal
 
+from pydantic import ConfigDict
 from torch import Tensor
 
 from ..errors import BadParameters, DataError
 from .base import Field
 from .csv_rows import Row
+
+STRICT = ConfigDict(extra="forbid")  # a misspelt parameter is an error, not a default
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Column:
     missing: Literal["refuse", "median", "level"] = "refuse"
     missing_level: str = "Not known"
     median: float | None = None
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     def __post_init__(self) -> None:
         if self.missing == "median" and self.kind == "category":
@@ -128,6 +133,8 @@ class Condition:
     is_in: tuple[str, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     def __post_init__(self) -> None:
         if not self.is_in and self.at_least is None and self.at_most is None:

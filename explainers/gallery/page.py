@@ -77,9 +77,8 @@ def _counted(exhibits: Sequence[Exhibit]) -> str:
     shown = [one for one in exhibits if one.answers]
     names, kinds = {one.name for one in exhibits}, len(shown)
     told = f"{len(names)} explainers, shown {kinds} times: each on every kind of data that it serves"
-    return (
-        f"{told}, with models and data of the bundled studies. Times are of one explanation on this machine."
-    )
+    times = "Times are of one explanation in one process on this machine."
+    return f"{told}, with models and data of the bundled studies. {times}"
 
 
 def _faults(exhibits: Sequence[Exhibit]) -> Iterator[str]:
@@ -119,6 +118,8 @@ def _facts(explainer: Explainer, exhibits: Sequence[Exhibit]) -> str:
 
 def told_seconds(seconds: float) -> str:
     """Seconds as people read them."""
+    if seconds < 0.001:
+        return "under 1 ms"
     return f"{seconds:.1f} s" if seconds >= 0.95 else f"{seconds * 1000:.0f} ms"
 
 

@@ -1,6 +1,7 @@
 """Models, data and items of the bundled studies, opened when an explainer needs them."""
 
 import pkgutil
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -49,7 +50,8 @@ class Scenes:
         model = use.model or workshop.recipe.models[0].name
         if model not in workshop.models:
             raise ExplainersError(f'The recipe of {use.recipe} has no model "{model}".')
-        return workshop.context(model, use.seed)
+        context = workshop.context(model, use.seed)
+        return replace(context, drawer=replace(context.drawer, **use.drawer)) if use.drawer else context
 
     def _open(self, name: str) -> Workshop:
         path = self.fixtures / name / "recipe.yaml"
@@ -78,8 +80,9 @@ def cases_for(explainer: Explainer, context: Context) -> list[Case]:
         kinds = ", ".join(explainer.item_kinds)
         raise ExplainersError(f"No item there is of a kind that it explains: {kinds}.")
     learning = [case for case in fitting if case.strata.get("pool", "").startswith("learning")]
-    return (learning or fitting)[: ITEMS[context.data.kind]]
+    count = 1 if explainer.taxonomy["scope"] == "global" else ITEMS[context.data.kind]
+    return (learning or fitting)[:count]
 
 
 def _on(usual: Use, own: Use) -> Use:
-    return Use(usual.recipe, own.model or usual.model, own.parameters, own.seed, own.targets, own.why_not)
+    return replace(own, recipe=usual.recipe, model=own.model or usual.model)

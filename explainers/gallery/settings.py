@@ -21,6 +21,7 @@ class Use:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 1
     targets: tuple[str, ...] = ("predicted",)
+    drawer: Mapping[str, Any] = field(default_factory=dict)  # what is drawn otherwise than in that study
     why_not: str = ""
 
 
@@ -31,14 +32,19 @@ USUAL: Mapping[str, Use] = {
 }
 ITEMS: Mapping[str, int] = {"image": 2, "table": 1, "text": 1}  # how many, by kind
 NOT_LINEAR = "It needs a model that is one weighted sum of the pixels, and no bundled study has one."
+NO_SIGN = Use(drawer={"negative": "magnitude"})  # nothing in it speaks against
 NO_OTHERS = "It needs a study with several models of the same pictures that say different things."
 
 # by explainer, or by explainer and kind of data
 USES: Mapping[str | tuple[str, str], Use] = {
     ("attention-map", "table"): Use("recidivism", "attention"),
     ("composite", "image"): Use(parameters={"members": [{"method": "probability"}, {"method": "saliency"}]}),
+    ("composite", "text"): Use(
+        parameters={"members": [{"method": "probability"}, {"method": "attention-map"}]}
+    ),
     ("decision-tree", "table"): Use("recidivism", "tree"),
     ("ensemble-disagreement", "image"): Use(why_not=NO_OTHERS),
+    ("guided-backpropagation", "text"): Use("reviews", "cnn"),
     ("linear-weights", "image"): Use(why_not=NOT_LINEAR),
     ("linear-weights", "table"): Use("houses", "linear-8"),
     ("linear-weights", "text"): Use("reviews", "words"),
@@ -47,12 +53,17 @@ USES: Mapping[str | tuple[str, str], Use] = {
     ("other-item", "image"): Use(parameters={"method": "occlusion"}),
     ("other-item", "table"): Use(parameters={"method": "occlusion"}),
     "nearest-neighbours": Use(why_not="It needs a model that answers by its nearest neighbours."),
+    ("occlusion", "image"): Use(),
     "phase-scrambled": Use(parameters={"method": "saliency"}),
     ("prototypes", "image"): Use(parameters={"layer": "relu3", "count": 2, "rivals": 1}),
     "randomised-model": Use(parameters={"method": "occlusion"}),
     "rationale": Use(parameters={"method": "occlusion"}),
     "rule-list": Use("recidivism", "rules"),
+    ("saliency", "table"): NO_SIGN,
+    ("saliency", "text"): NO_SIGN,
     "segment-permuted": Use(parameters={"method": "occlusion"}),
+    ("smooth-grad", "table"): NO_SIGN,
+    ("smooth-grad", "text"): NO_SIGN,
 }
 # the families, by their folder: a heading and what people get to see
 FAMILIES: Mapping[str, tuple[str, str]] = {

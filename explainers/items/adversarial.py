@@ -85,7 +85,9 @@ class Adversarial(ItemMaker):
 
     def _check(self, given: Given) -> None:
         if given.data.kind != "image" or not given.data.labels:
-            raise RecipeError(f"adversarial needs pictures with labels; the data are of kind {given.data.kind}.")
+            raise RecipeError(
+                f"adversarial needs pictures with labels; the data are of kind {given.data.kind}."
+            )
         if not 1 / LEVELS <= self.epsilon < 1 or self.steps < 1 or self.step_size < 0:
             told = f"epsilon {self.epsilon:g}, steps {self.steps}, step_size {self.step_size:g}"
             raise RecipeError(f"adversarial: {told}. Allowed: epsilon from 1/255 to below 1, a step or more.")
@@ -100,6 +102,8 @@ def _loss_gradient(model: nn.Module, point: Tensor, index: int) -> Tensor:
         watched = point.detach().clone().requires_grad_()
         outputs = model(watched.unsqueeze(0))
         if not outputs.requires_grad:
-            raise RecipeError("adversarial needs a model with gradients; a tree or a plain callable has none.")
+            raise RecipeError(
+                "adversarial needs a model with gradients; a tree or a plain callable has none."
+            )
         loss = functional.cross_entropy(outputs, torch.tensor([index], device=outputs.device))
         return torch.autograd.grad(loss, watched)[0]

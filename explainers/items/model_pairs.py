@@ -63,7 +63,9 @@ class ModelPairs(ItemMaker):
 
     def _check(self, given: Given) -> None:
         if given.data.shifted is None:
-            raise RecipeError("model-pairs needs data with a shifted part, on which the better model is found.")
+            raise RecipeError(
+                "model-pairs needs data with a shifted part, on which the better model is found."
+            )
         if not given.data.labels:
             raise RecipeError("model-pairs needs labels: right outputs are counted.")
         for name in (name for pair in self.pairs for name in pair):
@@ -76,10 +78,13 @@ class ModelPairs(ItemMaker):
     def _instances(self, given: Given) -> list[Case]:
         data, rows = given.data, free_rows(given)
         if self.cases > len(rows):
-            raise RecipeError(f"model-pairs: cases are {self.cases}. Allowed: 1 to {len(rows)}, what is left.")
+            raise RecipeError(
+                f"model-pairs: cases are {self.cases}. Allowed: 1 to {len(rows)}, what is left."
+            )
         order = in_turns(data, data.test, rows, given.seed, "cases of model pairs")
         return [
-            data.case(data.test, row, given.name(row), strata={"pool": "shown"}) for row in order[: self.cases]
+            data.case(data.test, row, given.name(row), strata={"pool": "shown"})
+            for row in order[: self.cases]
         ]
 
 

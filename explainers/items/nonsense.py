@@ -38,7 +38,9 @@ class Nonsense(ItemMaker):
     def make(self, given: Given) -> list[Case]:
         data = given.data
         if self.count > len(data.test):
-            raise RecipeError(f"nonsense: count is {self.count}. Allowed: 1 to {len(data.test)}, what is held out.")
+            raise RecipeError(
+                f"nonsense: count is {self.count}. Allowed: 1 to {len(data.test)}, what is held out."
+            )
         rows = shuffled(range(len(data.test)), given.seed, "nonsense")[: self.count]
         strata = {"pool": self.pool, "kind": "nonsense", "right_answer": "unknown"}
         return [
@@ -64,7 +66,9 @@ def scrambled(picture: Tensor, amplitudes: np.ndarray, generator: np.random.Gene
     for channel, spectrum in enumerate(amplitudes):
         phases = np.angle(np.fft.fft2(generator.standard_normal(spectrum.shape)))
         smooth = np.fft.ifft2(spectrum * np.exp(1j * phases)).real.round(12)  # ties fall alike everywhere
-        found[channel].flat[np.argsort(smooth, axis=None, kind="stable")] = np.sort(values[channel], axis=None)
+        found[channel].flat[np.argsort(smooth, axis=None, kind="stable")] = np.sort(
+            values[channel], axis=None
+        )
     return torch.from_numpy(found).to(picture)
 
 

@@ -46,7 +46,9 @@ class Shifted(ItemMaker):
     def _from_data(self, given: Given) -> list[Case]:
         data = given.data
         if data.shifted is None:
-            raise RecipeError("shifted: these data have no shifted part. Allowed: rotated, faint, tagged (pictures).")
+            raise RecipeError(
+                "shifted: these data have no shifted part. Allowed: rotated, faint, tagged (pictures)."
+            )
         rows = in_turns(data, data.shifted, range(len(data.shifted)), given.seed, "shifted")
         return [
             data.case(data.shifted, row, given.name(row, "-shifted"), strata=self.strata)

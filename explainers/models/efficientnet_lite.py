@@ -54,7 +54,9 @@ class EfficientNetLite0(Architecture):
         return model
 
     def fit(self, net: nn.Module, data: Data, training: Training) -> Iterator[float]:
-        raise BadParameters("efficientnet-lite0 is not trained here. Allowed: a recipe without `weights` for it.")
+        raise BadParameters(
+            "efficientnet-lite0 is not trained here. Allowed: a recipe without `weights` for it."
+        )
 
 
 def _package(name: str) -> Any:

@@ -8,7 +8,7 @@ from torch import nn
 
 from ..data.base import Data
 from ..draws import shuffled
-from ..errors import RecipeError
+from ..errors import BadParameters, RecipeError
 from ..recipe.schema import Variation
 from .looking import outputs_of
 
@@ -43,11 +43,17 @@ def without_fields(data: Data, names: Collection[str]) -> Data:
 
 
 def only_fields(data: Data, names: Collection[str]) -> Data:
-    """The data with all other fields hidden; as they are where no name is given."""
+    """The data with all other fields hidden; as they are where no name is given.
+
+    Raises
+    ------
+    BadParameters : a name is not one of the data's fields.
+    """
     if not names:
         return data
     known = [field.name for field in data.fields]
-    _places("field", names, known)
+    if strange := [name for name in names if name not in known]:
+        raise BadParameters(f'features has no field "{strange[0]}". Known ones: {", ".join(known)}.')
     return without_fields(data, [name for name in known if name not in names])
 
 

@@ -51,7 +51,7 @@ def test_the_weights_that_are_shown_are_the_model(carried):
     for item in sorted(items)[:8]:
         house = {name: amount(value) for name, value in stimuli[item, "", "input"]["rows"]}
         told = {name: amount(value) for name, value in stimuli[item, "linear-2", "weights"]["rows"]}
-        quality = "Quality of the house (1 to 10)"
+        quality = "Quality (1 to 10)"
         total = told["To begin with"] + told["Living area, in sq ft"] * house["Living area"]
         assert total + told[quality] * house[quality] == pytest.approx(outputs[item], abs=1)
 

@@ -50,6 +50,8 @@ def goal_of(question: Question, context: Context, least: float) -> Goal:
         value = float(outputs[0, 0])
         return Goal(0, value=value, least=least * abs(value))
     own = int(outputs[0].argmax())
+    if question.target in ("predicted", "none"):
+        return Goal(own)
     asked = context.index_of(question.case, question.target)
     return Goal(own, towards=-1 if asked == own else asked)
 

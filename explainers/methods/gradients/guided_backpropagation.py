@@ -7,16 +7,16 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from ...base import EVERY_KIND, Context, MapExplainer, Question, Reveals
+from ...base import EVERY_KIND, Context, Question, Reveals
 from ...errors import BadParameters
 from ...models.looking import chosen_sum, entered, outputs_from, to_parts, undisturbed
 from ...models.rectifiers import guided, with_slope
 from ...models.staged import Staged
-from .sizes import sizes
+from .sizes import SizeExplainer, sizes
 
 
 @dataclass(frozen=True)
-class GuidedBackpropagation(MapExplainer):
+class GuidedBackpropagation(SizeExplainer):
     """The gradient of the target's output, of which each ReLU lets through only what is above zero.
 
     Relevance is in units of the output per unit of input; of a table or a text it is the size, added up

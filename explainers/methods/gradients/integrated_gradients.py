@@ -11,6 +11,7 @@ from ...base import EVERY_KIND, Context, MapExplainer, Question, Reveals, Shown
 from ...data.base import Data
 from ...errors import BadParameters
 from ...models.looking import entered, to_parts
+from ..wrapping import tell
 from .baselines import Baseline, Start, baselines
 from .paths import along_path, check_rule, places_and_weights
 
@@ -59,13 +60,15 @@ class IntegratedGradients(MapExplainer):
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
     reveals_output: ClassVar[Reveals] = "no"
-    is_random: ClassVar[bool] = True  # where baselines are drawn
+    is_random: ClassVar[bool] = False  # but where baselines are drawn
 
     def __post_init__(self) -> None:
         check_rule(self.name, self.rule, self.steps)
         if self.draws < 1 or self.blur <= 0:
             given = f"draws {self.draws}, blur {self.blur}"
             raise BadParameters(f"{self.name}: {given}. Allowed: at least 1 draw, blur above 0.")
+        if self.baseline in ("uniform", "expected"):
+            tell(self, is_random=True)
 
     def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
         """As for every map; baselines that need the data are refused, uniform ones drawn with seed 0."""
@@ -78,7 +81,8 @@ class IntegratedGradients(MapExplainer):
         for question in questions:
             relevance, gap = self._answered(question, context)
             shown = self.drawn(question.case, relevance, context)
-            yield (replace(shown, checks={"completeness_gap": round(gap, 6)}),)
+            seed = question.seed if self.is_random else None
+            yield (replace(shown, seed=seed, checks={"completeness_gap": round(gap, 6)}),)
 
     def _answered(self, question: Question, context: Context) -> tuple[Tensor, float]:
         """Relevance of one case's input, and by how much its sum misses the change of the output."""

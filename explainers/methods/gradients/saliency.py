@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from ...base import EVERY_KIND, MapExplainer, Reveals
+from ...base import EVERY_KIND, Reveals
 from ...models.looking import entered, input_gradient
-from .sizes import sizes
+from .sizes import SizeExplainer, sizes
 
 
 @dataclass(frozen=True)
-class Saliency(MapExplainer):
+class Saliency(SizeExplainer):
     """Size of the gradient of the target's output with respect to each input value.
 
     Relevance is |d output / d input|, in units of the output per unit of input, not below zero. Of a

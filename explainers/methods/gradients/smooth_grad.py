@@ -1,20 +1,20 @@
 """SmoothGrad."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from ...base import EVERY_KIND, Context, MapExplainer, Question, Reveals
+from ...base import EVERY_KIND, Context, Question, Reveals, Shown
 from ...errors import BadParameters
 from ...models.looking import chunk_for, entered, input_gradient
-from .sizes import sizes
+from .sizes import SizeExplainer, sizes
 
 
 @dataclass(frozen=True)
-class SmoothGrad(MapExplainer):
+class SmoothGrad(SizeExplainer):
     """Size of the gradient's mean over copies of the input with Gaussian noise.
 
     The noise's standard deviation is `noise` times a range: of a picture or a text, between the
@@ -60,6 +60,11 @@ class SmoothGrad(MapExplainer):
             spread = spread_of_columns(entered(context.model, context.data.train.inputs))
         target = torch.tensor([context.index_of(question.case, question.target)])
         return self._smoothed(context.model, points, target, spread, question.seed).squeeze(0)
+
+    def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
+        for question in questions:
+            shown = self.drawn(question.case, self.relevance_of(question, context), context)
+            yield (replace(shown, seed=question.seed),)
 
     def _smoothed(
         self, model: nn.Module, points: Tensor, target: Tensor, spread: Tensor, seed: int

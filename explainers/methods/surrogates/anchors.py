@@ -181,8 +181,9 @@ def said(question: Question, context: Context) -> tuple[int, float | None]:
     outputs = outputs_of(context.model, question.case.input.unsqueeze(0))
     if not context.data.labels:
         return 0, float(outputs[0, 0])
-    asked = context.index_of(question.case, question.target)
-    return (int(outputs[0].argmax()) if asked < 0 else asked), None
+    if question.target in ("predicted", "none"):
+        return int(outputs[0].argmax()), None
+    return context.index_of(question.case, question.target), None
 
 
 def rule_of(conditions: Sequence[str], conclusion: str, coverage: float) -> bytes:

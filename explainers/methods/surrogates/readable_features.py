@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ...data.base import Data, Field
 from ...models.decision_tree import Columns
 from ...models.encoder import columns_of
-from ...models.hand_features import HandFeatures
+from ...models.hand_features import HandFeatures, PictureFeatures
 from ..words.regions import REGIONS, regions_of
 
 Pictures = Literal["regions", "hand"]
@@ -18,6 +18,7 @@ class WordsPresent(nn.Module):
     """Texts (N, L) as which of some words are there: (N, words), 0 or 1."""
 
     numbers: Tensor
+    fields: tuple[Field, ...]
 
     def __init__(self, numbers: list[int], data: Data) -> None:
         super().__init__()
@@ -35,7 +36,7 @@ class WordsPresent(nn.Module):
 class RegionBrightness(nn.Module):
     """Pictures (N, C, H, W) as the mean brightness of nine regions, in percent: (N, 9)."""
 
-    fields = tuple(
+    fields: tuple[Field, ...] = tuple(
         Field(f"brightness {where}", "number", low=0, high=100, unit="%", step=1) for where in REGIONS
     )
 
@@ -47,7 +48,10 @@ class RegionBrightness(nn.Module):
         ).round()
 
 
-def readable_entry(data: Data, pictures: Pictures = "regions", words: int = 200) -> nn.Module | None:
+Entry = WordsPresent | RegionBrightness | PictureFeatures
+
+
+def readable_entry(data: Data, pictures: Pictures = "regions", words: int = 200) -> Entry | None:
     """What turns inputs into values that people can name; None where the inputs are such already.
 
     Of texts the `words` are taken that stand in most training texts.
@@ -59,7 +63,7 @@ def readable_entry(data: Data, pictures: Pictures = "regions", words: int = 200)
     return None
 
 
-def columns(data: Data, entry: nn.Module | None) -> Columns:
+def columns(data: Data, entry: Entry | None) -> Columns:
     """What may be asked: each number's size, each category's levels, of words whether they are there."""
     if isinstance(entry, WordsPresent):
         return [(place, 1) for place in range(len(entry.fields))]

@@ -132,7 +132,8 @@ def test_every_family_has_a_heading():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"), [(0.0123, "12 ms"), (0.9, "900 ms"), (1.26, "1.3 s"), (75, "75.0 s")]
+    ("seconds", "told"),
+    [(0.0004, "under 1 ms"), (0.0123, "12 ms"), (0.9, "900 ms"), (1.26, "1.3 s"), (75, "75.0 s")],
 )
 def test_seconds_are_told_as_people_read_them(seconds, told):
     assert told_seconds(seconds) == told

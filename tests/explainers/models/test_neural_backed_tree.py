@@ -65,7 +65,11 @@ def test_a_fitted_one_is_accurate_the_same_again_and_gradient_methods_reach_its_
     from tests.explainers.fitted import fitted
 
     prepare = fitted(
-        "neural-backed-tree", {"network": "mlp", "settings": {"hidden": (8,)}}, epochs=20, batch=16
+        "neural-backed-tree",
+        {"network": "mlp", "settings": {"hidden": (8,)}},
+        epochs=20,
+        batch=10,
+        learning_rate=0.02,
     )
     first, again = prepare(table_context), prepare(table_context)
     for one, other in zip(first.model.state_dict().values(), again.model.state_dict().values(), strict=True):

@@ -6,7 +6,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from explainers.errors import RecipeError
+from explainers.errors import BadParameters, RecipeError
 from explainers.models.attention_over_features import AttentionOverFeatures
 from explainers.models.decision_tree import DecisionTree
 from explainers.models.linear import LogisticRegression
@@ -47,6 +47,8 @@ def test_all_but_the_named_fields_are_hidden():
     assert [len(column.unique()) for column in data.train.inputs[:, [0, 2]].T] == [1, 1]
     assert torch.equal(data.train.inputs[:, 1], made_table().train.inputs[:, 1])
     assert only_fields(data, []) is data
+    with pytest.raises(BadParameters, match='features has no field "Age". Known ones: Rooms, Area, Heating'):
+        only_fields(data, ["Age"])
 
 
 def test_labels_are_left_out_of_the_training_rows():
