@@ -62,7 +62,7 @@ class Size:
 
 SIZES = {
     "28": Size("28", 6, 4, 2, 50, 49, 500, (4, 16, 32, 64, 128, 500), 9),
-    "224": Size("224", 1, 56, 28, 50, 49, 64, (2, 4, 8, 16), 5),
+    "224": Size("224", 1, 56, 28, 50, 49, 64, (2, 4, 8, 16), 3),
 }
 QUICK = {
     "28": Size("28", 1, 14, 14, 3, 4, 60, (60,), 1),
@@ -137,7 +137,7 @@ def _integrated_gradients(model: nn.Module, size: Size) -> Contest:
 
 def _attributed(explainer: Any, model: nn.Module) -> Callable[[Tensor, int], Tensor]:
     def ours(picture: Tensor, target: int) -> Tensor:
-        return explainer.attribute(model, picture.unsqueeze(0), torch.tensor([target]))  # type: ignore[no-any-return]
+        return explainer.attribute(model, picture.unsqueeze(0), torch.tensor([target]))
 
     return ours
 
@@ -279,7 +279,8 @@ def compare(model: nn.Module, pictures: Tensor, size: Size) -> bool:
     print(
         f"{'':22}{'ours ms':>10}{'default':>10}{'best':>10} (chunk){'/default':>10}{'/best':>8}   difference"
     )
-    in_double = contests(copy.deepcopy(model).double(), size)
+    # in double precision large pictures take minutes: there they are compared with few patches and steps
+    in_double = contests(copy.deepcopy(model).double(), QUICK["224"] if size.name == "224" else size)
     for contest, exact in zip(contests(model, size), in_double, strict=True):
         apart = difference(contest, pictures[0], size.chunks[0])  # warms up too
         if contest.in_double:
@@ -288,22 +289,28 @@ def compare(model: nn.Module, pictures: Tensor, size: Size) -> bool:
         ratios = ratio(default.seconds, mine), ratio(best.seconds, mine)
         each = [1000 * median(one) / len(pictures) for one in (mine, default.seconds, best.seconds)]
         milliseconds = "".join(f"{one:10.1f}" for one in each)
-        goals = GOALS.get((contest.name, size.name), (0.95, 0.95))
-        missed = any(reached < goal for reached, goal in zip(ratios, goals, strict=True))
         print(
             f"{contest.name:22}{milliseconds}{best.chunk:>8}{ratios[0]:>10.2f}{ratios[1]:>8.2f}{apart:13.1e}"
-            f"   goals {goals[0]:g}, {goals[1]:g}{' MISSED' if missed else ''}",
+            f"{_against_goals(contest, size, ratios)}",
             flush=True,
         )
         alike = alike and apart <= contest.close
     return alike
 
 
+def _against_goals(contest: Contest, size: Size, ratios: tuple[float, float]) -> str:
+    if size.rounds == 1:
+        return ""  # numbers that mean nothing
+    goals = GOALS.get((contest.name, size.name), (0.95, 0.95))
+    missed = any(reached < goal for reached, goal in zip(ratios, goals, strict=True))
+    return f"   goals {goals[0]:g}, {goals[1]:g}{': missed' if missed else ''}"
+
+
 def work(door: Connection, number: int) -> None:
     """In a process of its own: explain so many pictures by occlusion each time that is asked, until it is 0."""
     torch.set_num_threads(1)
     model, pictures = digits()
-    explainer = get_explainer("occlusion", {"patch": 4, "stride": 2})
+    explainer: Any = get_explainer("occlusion", {"patch": 4, "stride": 2})
     explainer.attribute(model, pictures[:1], torch.tensor([0]))
     door.send(number)
     while count := door.recv():

@@ -46,6 +46,9 @@ EXPLAINERS = {
     "neural-backed-tree": "explainers.methods.intrinsic.neural_backed_tree:NeuralBackedTrees",
     "rule-list": "explainers.methods.intrinsic.rule_list:RuleList",
     "tree-regularised": "explainers.methods.intrinsic.tree_regularised:TreeRegularised",
+    # concepts
+    "concept-activation-vectors": "explainers.methods.concepts.concept_activation_vectors:ConceptActivationVectors",
+    "concept-bottleneck": "explainers.methods.concepts.concept_bottleneck:ConceptBottleneck",
     # activations
     "cell-colouring": "explainers.methods.activations.cell_colouring:CellColouring",
     "feature-visualization": "explainers.methods.activations.feature_visualization:FeatureVisualization",
@@ -82,6 +85,7 @@ ARCHITECTURES = {
     "bag-of-words": "explainers.models.bag_of_words:BagOfWords",
     "bare-hands": "explainers.models.support_vectors:BareHands",
     "char-rnn": "explainers.models.char_rnn:CharRnn",
+    "concept-bottleneck": "explainers.models.concept_bottleneck:ConceptBottleneck",
     "decision-tree": "explainers.models.decision_tree:DecisionTree",
     "digit-cnn": "explainers.models.digit_cnn:DigitCnn",
     "efficientnet-lite0": "explainers.models.efficientnet_lite:EfficientNetLite0",

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from statistics import mean
 from typing import ClassVar
 
-from ..base import Question
+from ..base import MapExplainer, Question
 from ..bundle import Check
-from ..methods.gradients.saliency import Saliency
-from ..methods.placebos.placebo_saliency import PlaceboSaliency
+from ..data.base import Case
+from ..methods.placebos.other_item import DealtOut, laid_over
 from .base import Measure, Subject
 from .similarity import rank_correlation
 
@@ -27,22 +27,29 @@ class PlaceboIndependence(Measure):
     name: ClassVar[str] = "placebo-independence"
 
     def about(self, subject: Subject) -> Sequence[str]:
-        return [name for name, method in subject.explainers.items() if isinstance(method, PlaceboSaliency)]
+        return [
+            name
+            for name, method in subject.explainers.items()
+            if isinstance(method, DealtOut) and isinstance(method.wrapped, MapExplainer)
+        ]
 
     def measure(self, subject: Subject) -> Iterator[Check]:
         explainer, name = subject.method, subject.explainer
-        if not isinstance(explainer, PlaceboSaliency):
+        if not isinstance(explainer, DealtOut) or not isinstance(explainer.wrapped, MapExplainer):
             return
-        context = replace(subject.context, seed=subject.uses[name].seed)
-        maps = {case.item: Saliency().relevance_of(Question(case), context) for case in context.cases}
+        context, wrapped = replace(subject.context, seed=subject.uses[name].seed), explainer.wrapped
         donors = explainer.donors(context)
-        dealt = mean(
-            rank_correlation(maps[case.item], maps[donors[case.item].item]) for case in context.cases
-        )
+        cases = [case for case in context.cases if case.item in donors]
+        maps = {case.item: wrapped.relevance_of(Question(case), context) for case in cases}
+
+        def alike(case: Case, donor: Case) -> float:
+            return rank_correlation(maps[case.item], laid_over(maps[donor.item], donor, case))
+
+        dealt = mean(alike(case, donors[case.item]) for case in cases)
         any_two = mean(
-            rank_correlation(maps[one.item], maps[other.item])
-            for place, one in enumerate(context.cases)
-            for other in context.cases[place + 1 :]
+            alike(one, other)
+            for place, one in enumerate(cases)
+            for other in cases[place + 1 :]
             if one.strata.get(explainer.within) == other.strata.get(explainer.within)
         )
         yield Check(
@@ -52,8 +59,8 @@ class PlaceboIndependence(Measure):
             value=round(dealt - any_two, 4),
             passed=dealt - any_two <= self.margin,
             meaning=(
-                f"Mean rank correlation over {len(context.cases)} items between the placebo map and the "
-                f"item's own saliency map ({dealt:.3f}) minus that of any two items' saliency maps "
+                f"Mean rank correlation over {len(cases)} items between the placebo map and the "
+                f"item's own {wrapped.name} map ({dealt:.3f}) minus that of any two items' {wrapped.name} maps "
                 f"({any_two:.3f}): above 0 the placebo would tell of its item; passed up to {self.margin}."
             ),
         )

@@ -46,7 +46,9 @@ class Photos(Reader):
         middle, ends, truths = [], [], []
         for row, file in found:
             if row["label"] not in names:
-                raise DataError(f'{path}: photo {row["name"]} has label "{row["label"]}", which is none of the labels.')
+                raise DataError(
+                    f'{path}: photo {row["name"]} has label "{row["label"]}", which is none of the labels.'
+                )
             picture = _picture(file)
             first, centre, last = (square(picture, place, self.size) for place in (0.0, 0.5, 1.0))
             middle.append(centre)
@@ -78,7 +80,9 @@ def imagenet_labels() -> Sequence[str]:
     try:
         from torchvision.models._meta import _IMAGENET_CATEGORIES
     except ImportError as error:
-        raise DataError(f"ImageNet's labels are read from torchvision: pip install torchvision ({error})") from error
+        raise DataError(
+            f"ImageNet's labels are read from torchvision: pip install torchvision ({error})"
+        ) from error
     return tuple(_IMAGENET_CATEGORIES)
 
 
@@ -95,7 +99,9 @@ def square(picture: Tensor, place: float, size: int) -> Tensor:
     side = min(height, width)
     top, left = round(place * (height - side)), round(place * (width - side))
     cut = picture[:, top : top + side, left : left + side].unsqueeze(0)
-    made = functional.interpolate(cut, size=(size, size), mode="bilinear", antialias=True, align_corners=False)
+    made = functional.interpolate(
+        cut, size=(size, size), mode="bilinear", antialias=True, align_corners=False
+    )
     return (made.squeeze(0).clamp(0, 1) * 255).round() / 255
 
 

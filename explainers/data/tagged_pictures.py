@@ -38,17 +38,17 @@ class TaggedPictures(Reader):
     def read(self, path: Path, labels: tuple[str, ...]) -> Data:
         plain = ImageArrays().read(path, labels)
         places = tag_places(len(labels), tuple(plain.test.inputs.shape[-2:]), self.size)
-        telling = {"train": self.telling, "test": self.telling, "shifted": 0.0}
-        splits = {"train": plain.train, "test": plain.test, "shifted": plain.test}
-        made = {
-            name: self._tagged(split, places, telling[name], small_seed(self.seed, "tags", name))
-            for name, split in splits.items()
-            if name != "shifted" or self.shifted == "random"
-        }
-        return replace(plain, **({"shifted": plain.test} | made))
+        return replace(
+            plain,
+            train=self._tagged(plain.train, places, self.telling, "train"),
+            test=self._tagged(plain.test, places, self.telling, "test"),
+            shifted=plain.test
+            if self.shifted == "absent"
+            else self._tagged(plain.test, places, 0, "shifted"),
+        )
 
-    def _tagged(self, split: Split, places: Tensor, telling: float, seed: int) -> Split:
-        generator = torch.Generator().manual_seed(seed)
+    def _tagged(self, split: Split, places: Tensor, telling: float, name: str) -> Split:
+        generator = torch.Generator().manual_seed(small_seed(self.seed, "tags", name))
         is_told = torch.rand(len(split), generator=generator) < telling
         drawn = torch.randint(len(places), (len(split),), generator=generator)
         inputs = with_tags(split.inputs, places[torch.where(is_told, split.truths, drawn)], self.size)
@@ -65,10 +65,7 @@ def tag_places(labels: int, shape: tuple[int, ...], size: int) -> Tensor:
         )
     columns = torch.linspace(1, width - size - 1, above).round().long()
     return torch.tensor(
-        [
-            (1 if label < above else height - size - 1, int(columns[label % above]))
-            for label in range(labels)
-        ]
+        [(1 if label < above else height - size - 1, int(columns[label % above])) for label in range(labels)]
     )
 
 

@@ -106,12 +106,12 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _tokens(chunk: str) -> Iterator[str]:
-    found = re.fullmatch(rf"([{OPENING}]*)(.*?)([{CLOSING}]*)", chunk)
+    found = re.fullmatch(rf"([{OPENING}]*)(.*?)([{CLOSING}]*(?:(?<=[{CLOSING}])')?)", chunk)
     before, word, behind = found.groups() if found else ("", chunk, "")
     yield from before.replace('"', "“")
     if word:
         yield word
-    yield from re.findall(r"\.{2,}|.", behind.replace('"', "”"))
+    yield from re.findall(r"\.{2,}|.", behind.replace('"', "”").replace("'", "’"))
 
 
 def read_as(word: str) -> str:

@@ -15,7 +15,7 @@ from ..errors import ExplainersError
 from ..registry import get_explainer
 from ..workshop import has_input
 from .page import GENERATOR, page
-from .scenes import Scenes, cases_for, kinds_served
+from .scenes import Scenes, cases_for, kinds_served, with_units
 from .settings import Use
 
 PAGE, PICTURES = "index.html", "pictures"
@@ -73,7 +73,8 @@ def exhibit(name: str, kind: str, scenes: Scenes) -> Exhibit:
     if use.why_not:
         return Exhibit(name, kind, use)
     try:
-        explainer, context = get_explainer(name, use.parameters), scenes.context(use)
+        explainer = get_explainer(name, use.parameters)
+        context = with_units(explainer, scenes.context(use))
         cases = cases_for(explainer, context)
         started = time.process_time()  # another program at work beside it does not count
         answers = list(explainer.explain(_questions(use, cases, name), context))

@@ -1,9 +1,11 @@
 """Models, data and items of the bundled studies, opened when an explainer needs them."""
 
 import pkgutil
-from dataclasses import replace
+from dataclasses import MISSING, fields, replace
 from functools import cache, cached_property
 from pathlib import Path
+
+import torch
 
 from ..base import Context, Explainer
 from ..data.base import Case
@@ -11,7 +13,7 @@ from ..errors import ExplainersError
 from ..recipe import Recipe, read_recipe
 from ..registry import DRAWERS, EXPLAINERS
 from ..workshop import Workshop, open_workshop
-from .settings import ITEMS, USES, USUAL, Use
+from .settings import ITEMS, LAYERS, METHOD, USES, USUAL, Use
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -35,14 +37,15 @@ class Scenes:
 
     def use_of(self, name: str, kind: str) -> Use:
         """Where an explainer is shown on a kind of data: by the table, by a recipe that uses it, or as is usual."""
-        if own := USES.get((name, kind), USES.get(name)):
+        own = USES.get((name, kind), USES.get(name))
+        if own and not own.why_not:
             return own if own.recipe else _on(USUAL[kind], own)
         for folder, recipe in self.recipes.items():
             for use in recipe.explainers:
                 if use.method == name and kind_of(recipe) == kind:
                     model = recipe.models_of(use)[0]
                     return Use(folder, model, use.parameters, use.seed, use.targets)
-        return USUAL[kind]
+        return own or replace(USUAL[kind], parameters=needed(name, kind))
 
     def context(self, use: Use) -> Context:
         """What an explainer is given there."""
@@ -71,6 +74,26 @@ def kinds_served() -> list[tuple[str, str]]:
     return [
         (name, kind) for name, place in EXPLAINERS.items() for kind in pkgutil.resolve_name(place).data_kinds
     ]
+
+
+def needed(name: str, kind: str) -> dict[str, str]:
+    """What is given for an explainer's parameters that have no default."""
+    given = {"layer": LAYERS[kind], "method": METHOD}
+    made_by = pkgutil.resolve_name(EXPLAINERS[name])
+    bare = [one.name for one in fields(made_by) if one.default is one.default_factory is MISSING]
+    return {parameter: given[parameter] for parameter in bare if parameter in given}
+
+
+def with_units(explainer: Explainer, context: Context) -> Context:
+    """The context, with units of the usual layer among its items where the explainer asks for nothing else."""
+    if "unit" not in explainer.item_kinds or any(case.kind in explainer.item_kinds for case in context.cases):
+        return context
+    layer = LAYERS[context.data.kind]
+    units = tuple(
+        Case(f"unit-{number}", torch.zeros(0), "query-a", kind="unit", unit=(layer, number))
+        for number in range(ITEMS[context.data.kind])
+    )
+    return replace(context, cases=(*context.cases, *units))
 
 
 def cases_for(explainer: Explainer, context: Context) -> list[Case]:

@@ -1,7 +1,7 @@
 """Where the gallery shows each explainer, and with which settings: the one table to add to, where it must be.
 
-An explainer that stands here in no row is shown as the first recipe of `fixtures/` that uses it does, and where none
-does, with its own defaults on the model that is usual for the kind of data.
+An explainer that stands here in no row (or in one that says why not) is shown as the first recipe of `fixtures/` that
+uses it does, and where none does, with its own defaults on the model that is usual for the kind of data.
 """
 
 from collections.abc import Mapping
@@ -30,6 +30,9 @@ USUAL: Mapping[str, Use] = {
     "table": Use("recidivism", "mlp"),
     "text": Use("reviews", "attention"),
 }
+# what is given for parameters without a default, and the layer whose units are asked about, on the usual models
+LAYERS: Mapping[str, str] = {"image": "relu2", "table": "rest.relu2", "text": "rest.mixed"}
+METHOD = "occlusion"
 ITEMS: Mapping[str, int] = {"image": 2, "table": 1, "text": 1}  # how many, by kind
 NOT_LINEAR = "It needs a model that is one weighted sum of the pixels, and no bundled study has one."
 NO_SIGN = Use(drawer={"negative": "magnitude"})  # nothing in it speaks against
@@ -48,20 +51,14 @@ USES: Mapping[str | tuple[str, str], Use] = {
     ("linear-weights", "image"): Use(why_not=NOT_LINEAR),
     ("linear-weights", "table"): Use("houses", "linear-8"),
     ("linear-weights", "text"): Use("reviews", "words"),
-    ("nearest-examples", "table"): Use(parameters={"layer": "rest.relu2"}),
-    ("nearest-examples", "text"): Use(parameters={"layer": "rest.mixed"}),
-    ("other-item", "image"): Use(parameters={"method": "occlusion"}),
-    ("other-item", "table"): Use(parameters={"method": "occlusion"}),
     "nearest-neighbours": Use(why_not="It needs a model that answers by its nearest neighbours."),
     ("occlusion", "image"): Use(),
     "phase-scrambled": Use(parameters={"method": "saliency"}),
     ("prototypes", "image"): Use(parameters={"layer": "relu3", "count": 2, "rivals": 1}),
-    "randomised-model": Use(parameters={"method": "occlusion"}),
-    "rationale": Use(parameters={"method": "occlusion"}),
     "rule-list": Use("recidivism", "rules"),
+    "tree-regularised": Use(why_not="It needs a network that was taught to be like a small tree."),
     ("saliency", "table"): NO_SIGN,
     ("saliency", "text"): NO_SIGN,
-    "segment-permuted": Use(parameters={"method": "occlusion"}),
     ("smooth-grad", "table"): NO_SIGN,
     ("smooth-grad", "text"): NO_SIGN,
 }

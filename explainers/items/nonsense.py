@@ -41,10 +41,11 @@ class Nonsense(ItemMaker):
             raise RecipeError(
                 f"nonsense: count is {self.count}. Allowed: 1 to {len(data.test)}, what is held out."
             )
-        rows = shuffled(range(len(data.test)), given.seed, "nonsense")[: self.count]
+        how = self.how if data.kind == "image" else "nonsense"
+        rows = shuffled(range(len(data.test)), given.seed, f"nonsense {how}")[: self.count]
         strata = {"pool": self.pool, "kind": "nonsense", "right_answer": "unknown"}
         return [
-            Case(given.name(row, "-nonsense"), truth="", strata=strata, **self._made(data, row, given.seed))
+            Case(given.name(row, f"-{how}"), truth="", strata=strata, **self._made(data, row, given.seed))
             for row in rows
         ]
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -18,6 +17,7 @@ from .turns import in_turns
 
 How = Literal["data", "rotated", "faint", "tagged"]
 TAG = 4  # pixels at each side
+LEVELS = 255  # what is shown has 8 bits
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class Shifted(ItemMaker):
         made = []
         for row in self._enough(rows):
             seed = small_seed(given.seed, f"shifted {self.how}", row)
-            picture = CHANGES[self.how](data.test.inputs[row], self.amount, seed)
+            changed = CHANGES[self.how](data.test.inputs[row], self.amount, seed)
+            picture = (changed * LEVELS).round() / LEVELS
             truth = data.truth_of(data.test, row)
             made.append(Case(given.name(row, f"-{self.how}"), picture, truth, self.strata))
         return made
@@ -77,8 +78,9 @@ class Shifted(ItemMaker):
 def rotated(picture: Tensor, amount: float, seed: int) -> Tensor:
     """The picture (C, H, W) turned about its middle, bilinear; black comes in at the corners."""
     angle = math.radians(amount or 30.0) * (1 if seed % 2 else -1)
-    turn = torch.tensor([[math.cos(angle), -math.sin(angle), 0.0], [math.sin(angle), math.cos(angle), 0.0]])
-    grid = functional.affine_grid(turn.to(picture).unsqueeze(0), [1, *picture.shape], align_corners=False)
+    cos, sin = math.cos(angle), math.sin(angle)
+    turn = picture.new_tensor([[[cos, -sin, 0.0], [sin, cos, 0.0]]])
+    grid = functional.affine_grid(turn, [1, *picture.shape], align_corners=False)
     return functional.grid_sample(picture.unsqueeze(0), grid, align_corners=False).squeeze(0)
 
 

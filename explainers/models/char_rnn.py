@@ -26,16 +26,15 @@ NO_LABEL = -100  # a following character that is unknown: nothing is learned fro
 class Reading(nn.Module):
     """A recurrent layer over embedded characters (N, L, E), and the labels from its state at the last one."""
 
-    def __init__(self, cell: str, embedding: int, hidden: int, dropout: float, labels: int) -> None:
+    def __init__(self, cell: str, embedding: int, hidden: int, labels: int) -> None:
         super().__init__()
         self.recurrent = RECURRENT[cell](embedding, hidden, batch_first=True)
-        self.drop = nn.Dropout(dropout)
         self.labels = nn.Linear(hidden, labels)
 
     def forward(self, points: Tensor) -> Tensor:
         """Logits (N, labels) of the character after the last."""
         states, _ = self.recurrent(points)
-        logits: Tensor = self.labels(self.drop(at_end(states, points)))
+        logits: Tensor = self.labels(at_end(states, points))
         return logits
 
 
@@ -75,14 +74,13 @@ class CharRnn(Architecture):
     cell: Literal["lstm", "gru", "rnn"] = "lstm"
     embedding: int = 24
     hidden: int = 96
-    dropout: float = 0.0
     unroll: int = 64
     clip: float = 1.0
 
     def build(self, data: Data) -> nn.Module:
         if data.vocabulary is None or data.outputs != len(data.vocabulary.tokens) - SPECIAL:
             raise BadParameters('Architecture "char-rnn" needs data whose labels are the characters.')
-        rest = Reading(self.cell, self.embedding, self.hidden, self.dropout, data.outputs)
+        rest = Reading(self.cell, self.embedding, self.hidden, data.outputs)
         return CharacterNet(embedding_of(data, self.embedding, spread=1.0), rest)
 
     def steps(self, data: Data, training: Training) -> int:
@@ -102,7 +100,7 @@ class CharRnn(Architecture):
             for inputs, following in self._chunks(data.train, training):
                 states, state = net.rest.recurrent(net.entry(inputs), state)
                 state = _cut_off(state)
-                logits = net.rest.labels(net.rest.drop(states)).flatten(0, 1)
+                logits = net.rest.labels(states).flatten(0, 1)
                 truths = _labels(following).flatten()
                 loss = nn.functional.cross_entropy(logits, truths, ignore_index=NO_LABEL)
                 optimizer.zero_grad(set_to_none=True)

@@ -13,7 +13,6 @@ from ..recipe.schema import Training
 from .base import Architecture
 from .training import train
 
-
 BLANKED = 3
 
 

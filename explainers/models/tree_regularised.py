@@ -14,6 +14,7 @@ from ..recipe.schema import Training
 from .decision_tree import Columns, as_columns
 from .encoder import columns_of
 from .mlp import TableMlp
+from .rows import evenly
 from .staged import Staged
 from .tabular import fit_entry
 from .training import loss_of, repeatable
@@ -32,7 +33,7 @@ class TreeRegularised(TableMlp):
     """A network with hidden layers whose loss also has `strength` × the average path length of its tree.
 
     The tree is a decision tree (with at least `smallest_leaf` rows in a leaf) fitted to the network's own
-    answers to the first `rows` training rows, and its average path length the mean number of questions
+    answers to at most `rows` training rows, and its average path length the mean number of questions
     that these rows come by. That has no gradient: a second network guesses it from the weights, and its
     guess is what is added. Before each epoch the guesser learns from the true lengths of the weights so
     far, and of `shaken` copies of them with noise. The first `warm_up` epochs go without.
@@ -100,7 +101,7 @@ class PathLengths:
     def __init__(
         self, net: nn.Module, data: Data, smallest_leaf: int, rows: int, generator: torch.Generator
     ) -> None:
-        self.split, self.columns = data.train.first(rows), columns_of(data.fields)
+        self.split, self.columns = data.train.rows(evenly(len(data.train), rows)), columns_of(data.fields)
         self.smallest_leaf, self.generator = smallest_leaf, generator
         self.known: list[Tensor] = []
         self.lengths: list[float] = []

@@ -11,6 +11,15 @@ from tests.explainers.text_nets import of_characters, with_attention
 
 # by explainer, or by explainer and data kind: parameters that have no default, or one too slow for a test
 SETTINGS: dict[str | tuple[str, str], dict[str, Any]] = {
+    ("concept-activation-vectors", "image"): {"layer": "relu3", "examples": 8, "chance": 5, "repeats": 2},
+    ("concept-activation-vectors", "table"): {"layer": "rest.1", "examples": 8, "chance": 5, "repeats": 2},
+    ("concept-activation-vectors", "text"): {
+        "layer": "rest",
+        "concepts": [{"name": "praise", "words": ["good", "great"]}],
+        "examples": 8,
+        "chance": 5,
+        "repeats": 2,
+    },
     "feature-visualization": {"count": 2, "ascent": {"steps": 5}},
     "layer-directions": {"layer": "relu3", "directions": 2, "across": 3},
     "top-activating": {"count": 2, "least": 1},
@@ -92,6 +101,15 @@ PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {
     ("decision-tree", "image"): with_tree_on_regions,
     ("decision-tree", "table"): fitted("decision-tree", {"smallest_leaf": 3}),
     ("feature-values", "image"): with_tree_on_regions,
+    ("concept-bottleneck", "image"): fitted(
+        "concept-bottleneck", {"concepts": [{"name": "a", "labels": ["ant"]}]}
+    ),
+    ("concept-bottleneck", "table"): fitted(
+        "concept-bottleneck", {"concepts": [{"name": "b", "feature": "Rooms"}]}
+    ),
+    ("concept-bottleneck", "text"): fitted(
+        "concept-bottleneck", {"concepts": [{"name": "c", "words": ["good"]}]}
+    ),
     "feature-visualization": with_units("conv2"),
     ("guided-backpropagation", "text"): fitted("text-cnn", {"embedding": 3, "filters": 4}),
     ("query-pair", "image"): with_units("relu2"),

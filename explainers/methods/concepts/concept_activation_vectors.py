@@ -29,11 +29,12 @@ class ConceptActivationVectors(Explainer):
     the model answers as explained) whose output rises in the classifier's direction, its mean over
     `repeats` random counterparts; it is told with the interval that holds the middle 95 % of them.
 
-    Whether the score is more than chance is tested against the scores of `chance` random sets in place
-    of the concept, each with as many counterparts: the share of them at least as far from one half,
-    two-sided, Holm-corrected over the concepts. A t-test over counterparts, as is common, takes repeats
-    that share the concept's examples for independent ones, and finds random sets significant far too
-    often. A concept that is not significant is said to have no reliable effect, and gets no bar.
+    Whether the concept does more than chance is tested by the mean rise in its direction against that of
+    `chance` random sets in its place, each with as many counterparts: the share of them at least as far
+    from zero, two-sided, Holm-corrected over the concepts. The usual t-test of scores over counterparts
+    takes repeats that share the concept's examples for independent ones: of random sets of digits it
+    called half significant at 5 %. A concept that is not significant, or whose mean rise and score
+    disagree, is said to have no reliable effect, and gets no bar.
 
     Without `concepts`: much of each named feature of the table or picture. The explained output is not
     named: the table is the same for all items with the same one.
@@ -44,7 +45,7 @@ class ConceptActivationVectors(Explainer):
     layer: str
     concepts: tuple[Concept, ...] = ()
     examples: int = 50
-    repeats: int = 20
+    repeats: int = 10
     chance: int = 299
     cases: int = 100
     pool: int = 1000
@@ -91,7 +92,8 @@ class ConceptActivationVectors(Explainer):
             yield (known[index],)
 
     def _shown(self, scores: Sequence[Score], seed: int) -> Shown:
-        sure = corrected([score.chance for score in scores], self.alpha)
+        passed = corrected([score.chance for score in scores], self.alpha)
+        sure = [one and score.is_one_way for one, score in zip(passed, scores, strict=True)]
         rows = [
             [score.name, _effect(score, is_sure), _interval(score)]
             for score, is_sure in zip(scores, sure, strict=True)
@@ -151,18 +153,16 @@ class _Study:
         """Each concept's score for an output, in their order."""
         explainer, context = self.explainer, self.context
         slopes = slopes_at(context.model, explainer.layer, self._cases(index), index)
-        null = (
-            self.layer.scores(slopes, *self.chance).reshape(explainer.chance, explainer.repeats).mean(dim=1)
-        )
+        null = self.layer.along(slopes, self.chance).mean(dim=1)
         return [
-            score_of(concept.name, self.layer.scores(slopes, places, weights), null, accuracy)
-            for concept, (places, weights, accuracy) in zip(self.concepts, self.directions, strict=True)
+            score_of(concept.name, self.layer.along(slopes, directions), null, separability)
+            for concept, (directions, separability) in zip(self.concepts, self.directions, strict=True)
         ]
 
     def _cases(self, index: int) -> Tensor:
         """Training examples that the model answers with that label (of a number: any)."""
         train = self.context.data.train
-        rows = self._drawn(torch.arange(len(train)), "cases", 20 * self.explainer.cases)
+        rows = self._drawn(torch.arange(len(train)), "cases", 10 * self.explainer.cases)
         inputs = train.inputs[rows]
         if self.context.data.labels:
             answers = outputs_of(self.context.model, inputs).argmax(dim=1)
@@ -174,8 +174,8 @@ class _Study:
         """Where a concept's examples stand among the layer's codes."""
         return self.pool + number * self.count + torch.arange(self.count)
 
-    def _against_others(self, members: Tensor, purpose: str) -> tuple[Tensor, Tensor, Tensor]:
-        """Classifiers of one set against each of its random counterparts."""
+    def _against_others(self, members: Tensor, purpose: str) -> tuple[Tensor, float]:
+        """Directions of one set against each of its random counterparts, and how well they are told apart."""
         generator = self._generator(f"counterparts of {purpose}")
         own = set(self.rows[members].tolist())
         allowed = torch.tensor([place for place in range(self.pool) if int(self.rows[place]) not in own])
@@ -191,22 +191,27 @@ class _Study:
             ]
         )
         repeated = members.expand(self.explainer.repeats, -1)
-        return self.layer.classifiers(repeated, others, self.explainer.ridge)
+        ridge = self.explainer.ridge
+        return self.layer.directions(repeated, others, ridge), self.layer.separability(
+            repeated, others, ridge
+        )
 
-    def _chance(self) -> tuple[Tensor, Tensor]:
-        """Classifiers of random sets, each against as many counterparts as a concept has."""
+    def _chance(self) -> Tensor:
+        """The mean direction of each random set against as many counterparts as a concept has."""
         generator = self._generator("chance")
-        members, others = [], []
+        found = []
         for _ in range(self.explainer.chance):
             order = torch.randperm(self.pool, generator=generator)
             own, rest = order[: self.count], order[self.count :]
-            for _ in range(self.explainer.repeats):
-                members.append(own)
-                others.append(rest[torch.randperm(len(rest), generator=generator)[: self.count]])
-        places, weights, _ = self.layer.classifiers(
-            torch.stack(members), torch.stack(others), self.explainer.ridge
-        )
-        return places, weights
+            others = [
+                rest[torch.randperm(len(rest), generator=generator)[: self.count]]
+                for _ in range(self.explainer.repeats)
+            ]
+            repeated = own.expand(self.explainer.repeats, -1)
+            found.append(
+                self.layer.directions(repeated, torch.stack(others), self.explainer.ridge).mean(dim=0)
+            )
+        return torch.stack(found)
 
     def _drawn(self, rows: Tensor, purpose: str, count: int | None = None) -> Tensor:
         """The rows in a drawn order, or the first of them."""

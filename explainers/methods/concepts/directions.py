@@ -33,44 +33,51 @@ class Layer:
     def of(cls, model: nn.Module, layer: str, inputs: Tensor) -> "Layer":
         """The layer's view of inputs (P, …)."""
         codes = _codes_and_slopes(model, layer, inputs, None)[0]
+        codes = codes.double()
         return cls(codes, codes @ codes.T)
 
-    def classifiers(self, members: Tensor, others: Tensor, ridge: float) -> tuple[Tensor, Tensor, Tensor]:
-        """Ridge classifiers between sets of examples: places (S, 2n), weights (S, 2n), accuracy (S,).
+    def directions(self, members: Tensor, others: Tensor, ridge: float) -> Tensor:
+        """Ridge classifiers between sets of examples, as weights of the pool: (S, P).
 
-        `members` and `others` (S, n) are places in the pool. A classifier's direction is the sum of its
-        examples' codes with these weights, of length 1; the penalty is `ridge` times the mean square of
-        the centred codes. Accuracy is that of each example when it is left out (the mean held fixed).
+        `members` and `others` (S, n) are places in the pool. A classifier's direction is the sum of the
+        pool's codes with its weights, of length 1; the penalty is `ridge` times the mean square of the
+        centred codes.
         """
-        places = torch.cat([members, others], dim=1)
-        found = [self._solved(some, members.shape[1], ridge) for some in places.split(TOGETHER)]
-        return places, torch.cat([one for one, _ in found]), torch.cat([one for _, one in found])
+        found = []
+        for own, rest in zip(members.split(TOGETHER), others.split(TOGETHER), strict=True):
+            places = torch.cat([own, rest], dim=1)
+            centred, root = self._penalised(places, ridge)
+            weights = torch.cholesky_solve(_sides(own), root)
+            length = (weights.mT @ centred @ weights).clamp_min(0).sqrt()
+            weights = (weights / length.clamp_min(torch.finfo(weights.dtype).tiny)).squeeze(2)
+            found.append(weights.new_zeros(len(own), len(self.codes)).scatter_add(1, places, weights))
+        return torch.cat(found)
 
-    def _solved(self, places: Tensor, count: int, ridge: float) -> tuple[Tensor, Tensor]:
-        gram = self.gram[places.unsqueeze(2), places.unsqueeze(1)]  # (S, 2n, 2n)
-        centred = (
-            gram - gram.mean(1, keepdim=True) - gram.mean(2, keepdim=True) + gram.mean((1, 2), keepdim=True)
-        )
+    def separability(self, members: Tensor, others: Tensor, ridge: float) -> float:
+        """Share of examples that the classifiers place rightly when they are left out (the means held fixed)."""
+        _, root = self._penalised(torch.cat([members, others], dim=1), ridge)
+        inverse, sides = torch.cholesky_inverse(root), _sides(members)
+        left_out = sides - inverse @ sides / inverse.diagonal(dim1=1, dim2=2).unsqueeze(2)
+        return float(((left_out * sides) > 0).to(sides.dtype).mean())
+
+    def along(self, slopes: Tensor, directions: Tensor) -> Tensor:
+        """How fast the output of each slope (M, D) rises in each direction (S, P): (S, M)."""
+        return directions @ (self.codes @ slopes.T)
+
+    def _penalised(self, places: Tensor, ridge: float) -> tuple[Tensor, Tensor]:
+        """Inner products of the centred examples (S, 2n, 2n), and the Cholesky root with the penalty."""
+        gram = self.gram[places.unsqueeze(2), places.unsqueeze(1)]
+        means = gram.mean(1, keepdim=True)
+        centred = gram - means - means.mT + gram.mean((1, 2), keepdim=True)
         size = centred.diagonal(dim1=1, dim2=2).mean(dim=1).clamp_min(torch.finfo(gram.dtype).tiny)
-        eye = torch.eye(2 * count, dtype=gram.dtype, device=gram.device)
-        inverse = torch.linalg.inv(centred + ridge * size[:, None, None] * eye)
-        sides = torch.cat([eye.new_ones(count), -eye.new_ones(count)])
-        weights = inverse @ sides
-        left_out = sides - weights / inverse.diagonal(dim1=1, dim2=2)
-        length = (weights.unsqueeze(1) @ centred @ weights.unsqueeze(2)).flatten().clamp_min(0).sqrt()
-        accuracy = ((left_out * sides) > 0).to(gram.dtype).mean(dim=1)
-        return weights / length.clamp_min(torch.finfo(gram.dtype).tiny).unsqueeze(1), accuracy
+        eye = torch.eye(places.shape[1], dtype=gram.dtype, device=gram.device)
+        return centred, torch.linalg.cholesky(centred + ridge * size[:, None, None] * eye)
 
-    def scores(self, slopes: Tensor, places: Tensor, weights: Tensor) -> Tensor:
-        """For each direction (S, 2n), the share of slopes (M, D) that rise along it: (S,); no slope counts half."""
-        along = slopes @ self.codes.T  # (M, P)
-        found = [
-            torch.einsum("msk,sk->sm", along[:, some], weight)
-            for some, weight in zip(places.split(TOGETHER), weights.split(TOGETHER), strict=True)
-        ]
-        rising = torch.cat(found)
-        rising = torch.where(rising.abs() > 1e-12 * rising.abs().amax().clamp_min(1e-300), rising, 0)
-        return (rising.sign() + 1).mean(dim=1) / 2
+
+def _sides(members: Tensor) -> Tensor:
+    """1 for each member, −1 for each of as many others: (S, 2n, 1)."""
+    ones = torch.ones(*members.shape, 1, dtype=torch.float64, device=members.device)
+    return torch.cat([ones, -ones], dim=1)
 
 
 def slopes_at(model: nn.Module, layer: str, inputs: Tensor, target: int) -> Tensor:
@@ -98,5 +105,5 @@ def _codes_and_slopes(
             if target is not None:
                 chosen = chosen_sum(outputs, torch.full((len(batch),), target, device=outputs.device))
                 gradient = torch.autograd.grad(chosen, seen[0], materialize_grads=True)[0]
-                slopes.append(gradient.flatten(1))
+                slopes.append(gradient.flatten(1).double())
     return torch.cat(codes), torch.cat(slopes) if slopes else None

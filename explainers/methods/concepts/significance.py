@@ -1,4 +1,4 @@
-"""Is a concept's score more than chance?"""
+"""Is a concept's effect more than chance?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,31 +10,44 @@ from torch import Tensor
 class Score:
     """A concept's score: its mean and middle 95 % over the random counterparts, in [0, 1].
 
-    `chance` is the share of random sets that score at least as far from one half, uncorrected;
-    `separability` the accuracy with which the layer tells the concept's examples from others.
+    `effect` is the mean rise of the output in the concept's direction; `chance` the share of random
+    sets with an effect at least as large, uncorrected; `separability` the accuracy with which the layer
+    tells the concept's examples from others.
     """
 
     name: str
     mean: float
     low: float
     high: float
+    effect: float
     chance: float
     separability: float
 
-
-def score_of(name: str, scores: Tensor, null: Tensor, accuracy: Tensor) -> Score:
-    """From scores (R,) over counterparts, and mean scores (Q,) of random sets."""
-    low, high = scores.double().quantile(scores.new_tensor([0.025, 0.975]).double()).tolist()
-    mean = float(scores.mean())
-    return Score(name, mean, low, high, chance_of(mean, null), float(accuracy.mean()))
+    @property
+    def is_one_way(self) -> bool:
+        """Do the share of rising cases and the mean rise say the same?"""
+        return (self.mean - 0.5) * self.effect > 0
 
 
-def chance_of(mean: float, null: Tensor) -> float:
-    """Share of the random sets' scores (Q,) at least as far from one half, the own one counted among them.
+def score_of(name: str, rises: Tensor, null: Tensor, separability: float) -> Score:
+    """From how fast outputs rise (R, M) for counterparts and cases, and mean rises (Q,) of random sets."""
+    shares = shares_rising(rises)
+    low, high = shares.quantile(shares.new_tensor([0.025, 0.975])).tolist()
+    effect = float(rises.mean())
+    return Score(name, float(shares.mean()), low, high, effect, chance_of(effect, null), separability)
 
-    One half is their centre: to exchange a random set and its counterpart turns a score s into 1 − s.
+
+def shares_rising(rises: Tensor) -> Tensor:
+    """Share of cases whose output rises, for each counterpart: (R, M) to (R,); no slope counts half."""
+    return (rises.sign() + 1).mean(dim=1) / 2
+
+
+def chance_of(effect: float, null: Tensor) -> float:
+    """Share of the random sets' effects (Q,) at least as far from zero, the own one counted among them.
+
+    Zero is their centre: to exchange a random set and its counterpart turns the direction round.
     """
-    as_far = int(((null - 0.5).abs() >= abs(mean - 0.5) - 1e-12).sum())
+    as_far = int((null.abs() >= abs(effect) * (1 - 1e-12)).sum())
     return (1 + as_far) / (1 + len(null))
 
 

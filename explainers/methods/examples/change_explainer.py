@@ -23,8 +23,8 @@ class ChangeExplainer(Explainer):
 
     Parameters: `tell` says whether captions tell the new output. For tables, `values` of each number are
     tried first, and `plausibility` is what a unit of distance to the training rows costs beside a unit of
-    change. For texts, `places` words are looked at, each with `words` replacements by context and `near` by
-    the embedding. For pictures, `layer` is where the nearest training picture is sought (empty: in pixels).
+    change. For texts, `places` words are looked at, each with `words` replacements that fit its neighbours
+    and `near` that are alike. For pictures, `layer` is where the nearest training picture is sought (empty: in pixels).
     `least` is how much a number must change to count, as a share of it. `budget` bounds how many inputs the
     model is asked for each number of changes.
     """
@@ -33,8 +33,8 @@ class ChangeExplainer(Explainer):
     values: int = 16
     plausibility: float = 0.5
     places: int = 12
-    words: int = 20
-    near: int = 10
+    words: int = 30
+    near: int = 20
     layer: str = ""
     through: Literal["blends", "real"] = "blends"
     least: float = 0.1

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ...base import Context, Question
 from ...models.looking import outputs_of
+from .selection import told_number
 
 CLEAR = 1e-6  # more than the order of a sum can turn
 
@@ -62,4 +63,4 @@ def told_output(model: nn.Module, context: Context, changed: Tensor) -> str:
     data = context.data
     if data.labels:
         return data.labels[int(torch.argmax(output))]
-    return f"{data.number(float(output[0]))} {data.unit}".strip()
+    return told_number(data, float(output[0]))

@@ -9,7 +9,7 @@ from ...errors import BadParameters
 from ...models.looking import undisturbed
 from ...models.nearest_neighbours import Neighbourhood
 from ...rendering.base import Drawer
-from .selection import example, nearest
+from .selection import example, nearest, told_number
 
 
 @dataclass(frozen=True)
@@ -78,5 +78,5 @@ class NearestNeighbours(Explainer):
 
     def _told(self, context: Context, vote: float) -> str:
         data = context.data
-        told = data.labels[int(vote)] if data.labels else f"{data.number(vote)} {data.unit}".strip()
+        told = data.labels[int(vote)] if data.labels else told_number(data, vote)
         return self.caption.replace("{vote}", told)

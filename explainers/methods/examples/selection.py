@@ -34,7 +34,12 @@ def drawn_rows(total: int, most: int, seed: int, purpose: str) -> Tensor:
 def told_truth(data: Data, row: int) -> str:
     """A training example's true label, or its number with its unit: `180,500 dollars`."""
     truth = data.truth_of(data.train, row)
-    return truth if data.labels else f"{float(truth):,.{data.decimals}f} {data.unit}".strip()
+    return truth if data.labels else told_number(data, float(truth))
+
+
+def told_number(data: Data, value: float) -> str:
+    """What a model for numbers says, as people read it."""
+    return f"{value:,.{data.decimals}f} {data.unit}".strip()
 
 
 def with_article(label: str) -> str:

@@ -9,10 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from ...base import Context
-from ...data.base import PADDING, UNKNOWN, Case, Split, Vocabulary
+from ...data.base import PADDING, UNKNOWN, Case, Split
 from ...errors import BadParameters
-from ...models.looking import entered
-from ...models.staged import Staged
 from .change_search import Changes, Move, Search, State
 from .goals import Goal
 from .trails import Finder, Stop
@@ -20,6 +18,7 @@ from .trails import Finder, Stop
 GONE = -1.0  # the value of a move that leaves a word out
 EDGE = PADDING  # what stands before the first and after the last word
 GAP = "…"  # shown where a word was left out
+FREQUENT = 300  # tokens whose company is counted
 UNUSUAL = 1.0  # cost of each two words side by side that no training text has
 
 
@@ -27,10 +26,12 @@ class TextFinder(Finder):
     """Fewest words first, then the most readable.
 
     Looked at are the `places` words whose removal moves the output most towards the goal. Each may be
-    left out, or replaced by one of the `words` words that stand most often between the same neighbours in
-    the training texts, or by one of the `near` words nearest to it in the model's embedding, where it has
-    one. Of changes to equally few words the cheapest is taken: each pair of neighbours that no training text
-    has costs 1, a word left out 1/2, a word replaced (1 - cosine)/2 in the embedding, or 1/2 without one.
+    left out, or replaced: by one of the `words` most alike of those that stand between the same two neighbours in
+    the training texts, or by one of the `near` most alike of all. Two words are alike as far as the same frequent
+    words stand beside them in the training texts (see `in_context`): a space of word classes rather than of
+    meanings, so that a replacement fits the sentence and may turn its sense. Of changes to equally few words
+    the cheapest is taken: each two neighbours that no training text has cost 1, a word left out 1/2, a word
+    replaced 1 - its likeness to the new one.
     """
 
     def __init__(self, context: Context, places: int, words: int, near: int, budget: int) -> None:
@@ -40,7 +41,7 @@ class TextFinder(Finder):
         self.places, self.words, self.near = places, words, near
         self.after = followers(context.data.train)
         self.before = reversed_pairs(self.after)
-        self.points = embedded(context.model, self.vocabulary, context.data.train.inputs)
+        self.points = in_context(context.data.train, len(self.vocabulary.tokens))
 
     def trail(self, case: Case, goal: Goal, most: int, steps: int) -> tuple[Stop, ...]:
         changes = TextChanges(self, case, goal)
@@ -69,29 +70,19 @@ class TextFinder(Finder):
     def candidates(self, tokens: Sequence[int], place: int) -> list[int]:
         """Tokens that may stand there instead, none twice."""
         previous, following = neighbours_of(tokens, place)
-        fit = {
-            token: count * self.before[following][token]
-            for token, count in self.after[previous].items()
-            if token in self.before[following]
-        }
-        usual = sorted(fit, key=lambda token: (-fit[token], token))
-        found = dict.fromkeys([*usual[: self.words + 1], *self._alike(tokens[place])])
-        return [token for token in found if token != tokens[place] and self._is_word(token)]
+        usual = set(self.after[previous]) & set(self.before[following])
+        order = torch.sort(-self.alike(tokens[place]), stable=True).indices.tolist()
+        others = [token for token in order if self._is_word(token) and token != tokens[place]]
+        fit = [token for token in others if token in usual]
+        return list(dict.fromkeys([*fit[: self.words], *others[: self.near]]))
 
-    def gap(self, token: int, other: int) -> float:
-        """How different two tokens are to the model: (1 - cosine)/2 of its embedding; 1/2 without one."""
-        if self.points is None:
-            return 0.5
-        return round((1 - float(self.points[token] @ self.points[other])) / 2, 6)
+    def alike(self, token: int) -> Tensor:
+        """How alike each token (V,) is to this one, from 0 to 1."""
+        return self.points @ self.points[token]
 
     def unusual(self, first: int, second: int) -> float:
         """What it costs that these two stand side by side."""
         return 0.0 if second in self.after[first] else UNUSUAL
-
-    def _alike(self, token: int) -> list[int]:
-        if self.points is None:
-            return []
-        return torch.sort(-(self.points @ self.points[token]), stable=True).indices[: self.near + 1].tolist()
 
     def _is_word(self, token: int) -> bool:
         known = token not in (PADDING, UNKNOWN)
@@ -139,9 +130,10 @@ class TextChanges(Changes):
         finder, own = self.finder, self.tokens[place]
         previous, following = neighbours_of(self.tokens, place)
         yield Move(place, GONE, 0.5 + finder.unusual(previous, following))
+        alike = finder.alike(own)
         for token in finder.candidates(self.tokens, place):
             odd = finder.unusual(previous, token) + finder.unusual(token, following)
-            yield Move(place, token, finder.gap(own, token) + odd)
+            yield Move(place, token, round(1 - float(alike[token]), 6) + odd)
 
     def _changed(self, state: State) -> Iterator[int]:
         values = {self.moves[move].slot: self.moves[move].value for move in state}
@@ -181,12 +173,25 @@ def reversed_pairs(after: Mapping[int, Counter[int]]) -> Mapping[int, Counter[in
     return found
 
 
-def embedded(model: nn.Module, vocabulary: Vocabulary, like: Tensor) -> Tensor | None:
-    """The model's point of length 1 for each token (V, E); None for a model without an embedding."""
-    if not isinstance(model, Staged):
-        return None
-    each = torch.arange(len(vocabulary.tokens)).to(like).unsqueeze(1)
-    return nn.functional.normalize(entered(model, each).flatten(1))
+def in_context(texts: Split, tokens: int) -> Tensor:
+    """Each token's company in the training texts, as a point of length 1 (or 0, never seen): (tokens, 2 K).
+
+    Root of the share of each of the K most frequent tokens (a text's edges among them) directly before it, and
+    directly after it; the scalar product of two points is 1 for tokens in the same company (Bhattacharyya).
+    """
+    inputs = nn.functional.pad(texts.inputs, (1, 1), value=EDGE)
+    counts = torch.bincount(inputs.flatten(), minlength=tokens)
+    counts[UNKNOWN] = 0
+    frequent = torch.sort(-counts, stable=True).indices[:FREQUENT]
+    place = torch.full((tokens,), -1, device=inputs.device)
+    place[frequent] = torch.arange(len(frequent), device=inputs.device)
+    found = torch.zeros(tokens, 2 * len(frequent), dtype=torch.float64, device=inputs.device)
+    for shift, side in ((-1, 0), (1, len(frequent))):
+        beside = place[inputs.roll(-shift, dims=1)[:, 1:-1]]
+        known = (beside >= 0) & (texts.inputs != PADDING)
+        pairs = torch.stack([texts.inputs[known], beside[known] + side])
+        found.index_put_(tuple(pairs), torch.ones(pairs.shape[1]).to(found), accumulate=True)
+    return nn.functional.normalize(found.sqrt())
 
 
 def neighbours_of(tokens: Sequence[int], place: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...base import Context, Explainer, Question, Reveals, Shown
+from ...data.base import Data
 from ...errors import BadParameters
 from ...rendering.base import Drawer
 from ..wrapping import tell
@@ -53,7 +54,7 @@ class DecisionTree(Explainer):
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         tree = readable(context.model, context.data, self.name)
-        note = "" if tree.tree.depth() <= self.depth else "Where you see “…”, the tree goes on."
+        note = note_below(tree.tree.depth() > self.depth, context.data)
         for question in questions:
             root = drawn(tree, context.data, self.depth, question.case.input if self.path else None)
             yield (
@@ -65,6 +66,12 @@ class DecisionTree(Explainer):
                     checks=size_of(tree.tree),
                 ),
             )
+
+
+def note_below(is_cut: bool, data: Data) -> str:
+    """What the numbers and the dots in a tree mean."""
+    told = ["Of 100: how many of a hundred such past cases were so."] if data.labels else []
+    return " ".join([*told, "Where you see “…”, the tree goes on."] if is_cut else told)
 
 
 def check_depth(who: str, depth: int) -> None:

@@ -131,7 +131,7 @@ def table(lines: Sequence[Line], data: Data, headings: Sequence[str]) -> bytes:
         headings,
         rows,
         emphasis=[[*[None] * (len(headings) - 1), bar] for bar in bars],
-        scale=("speaks against", "speaks for") if data.labels else ("lowers it", "raises it"),
+        scale=("against", "for") if data.labels else ("less", "more"),
     )
 
 

@@ -11,6 +11,7 @@ from ...data.base import Data
 from ...errors import BadParameters
 from ...models.looking import outputs_of
 from ...models.neural_backed_tree import Hierarchy, NeuralBackedTree, backed, last_weights
+from ...models.rows import evenly
 from ...models.staged import Staged
 from ...rendering import parts
 from ...rendering.base import Drawer
@@ -27,9 +28,10 @@ ROWS = 2000  # held-out cases on which fidelity is measured
 class NeuralBackedTrees(Explainer):
     """Which labels a network holds for alike: a tree of its labels, from the weights of its last layer.
 
-    A model of the architecture neural-backed-tree is shown by its own tree. For any other network whose
-    outputs are those of a last linear layer the tree is made here, and how often it gives the network's
-    own answer on held-out cases is told below it. At most `depth` questions stand in a row. With `path`
+    A model of the architecture neural-backed-tree is shown by its own tree; for any other network whose
+    outputs are those of a last linear layer the tree is made here. How often the tree, step by step,
+    gives the model's own answer on held-out cases is told below it, unless it always does because it is
+    the model (hard inference). At most `depth` questions stand in a row. With `path`
     each question on the item's way tells how likely the tree finds a yes, and its end is marked, which
     reveals the output.
     Source: Wan, Dunlap, Ho, Yin, Lee, Petryk, Bargal and Gonzalez (2021), "NBDT: Neural-Backed Decision Tree".
@@ -67,8 +69,8 @@ class NeuralBackedTrees(Explainer):
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         hierarchy, net = hierarchy_of(context.model, context.data)
         fidelity = fidelity_of(hierarchy, net, context)
-        is_own = net is not context.model
-        note = "" if is_own else fidelity_told("This tree", fidelity, 0.0, context.data)
+        is_the_model = net is not context.model and fidelity == 1
+        note = "" if is_the_model else fidelity_told("This tree", fidelity, 0.0, context.data)
         for question in questions:
             logits = outputs_of(net, question.case.input.unsqueeze(0)) if self.path else None
             root = drawn(hierarchy, context.data, self.depth, logits)
@@ -102,7 +104,7 @@ def hierarchy_of(model: nn.Module, data: Data) -> tuple[Hierarchy, nn.Module]:
 
 def fidelity_of(hierarchy: Hierarchy, net: nn.Module, context: Context) -> float:
     """How often the tree, taking the likelier branch each time, gives the model's answer to held-out cases."""
-    inputs = context.data.test.inputs[:ROWS]
+    inputs = context.data.test.inputs[evenly(len(context.data.test), ROWS)]
     own = outputs_of(context.model, inputs).argmax(dim=1)
     return float((hierarchy.hard(outputs_of(net, inputs)) == own).double().mean())
 

@@ -9,13 +9,15 @@ SO_MANY = 100  # shares are told as so many of a hundred
 
 
 def at_most(field: Field, threshold: float) -> str:
-    """`Age is at most 25 years`. The number is the largest the field can take that is not above the threshold."""
-    return f"{field.name} is at most {field.told(_onto_grid(field, threshold, math.floor))}"
+    """`Age is at most 25 years`: the largest value of the field that is not above; `is 0` at its lowest."""
+    value = _onto_grid(field, threshold, math.floor)
+    return f"{field.name} is {'' if value <= field.low else 'at most '}{field.told(value)}"
 
 
 def at_least(field: Field, threshold: float) -> str:
-    """`Age is at least 26 years`. The number is the smallest the field can take that is not below the threshold."""
-    return f"{field.name} is at least {field.told(_onto_grid(field, threshold, math.ceil))}"
+    """`Age is at least 26 years`: the smallest value of the field that is not below; `is 9` at its highest."""
+    value = _onto_grid(field, threshold, math.ceil)
+    return f"{field.name} is {'' if value >= field.high else 'at least '}{field.told(value)}"
 
 
 def more_than(field: Field, threshold: float) -> str:

@@ -81,7 +81,8 @@ def told(rules: Sequence[Rule], data: Data, here: int = -1) -> bytes:
         mark = " – this rule fits here" if number == here else ""
         conditions = [claim(condition, data.fields) for condition in rule.conditions]
         lines.append((conditions, then + mark))
-    return parts.rules(lines, note="Read from the top: the first rule that fits decides.")
+    note = "Of 100: how many of a hundred such past cases were so." if data.labels else ""
+    return parts.rules(lines, note)
 
 
 def claim(condition: Condition, fields: Sequence[Field]) -> str:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -33,9 +34,9 @@ class AnchorSearch:
 
     `precision` is the share τ that a rule must reach, shown up to `tolerance` with probability 1 - `delta`;
     `epsilon` is how exactly the best rules of a size are told apart. Of the rules that reach τ the one
-    of the largest coverage is taken; where none does, the one with the highest share of right draws. `budget`
-    is how many draws the search may make, half of them to find the best rules of each size, an equal part for
-    each; past it no more rules are shown to hold.
+    of the largest coverage is taken; where none does, the one whose precision is highest by a lower
+    bound. `budget` is how many draws the search may make, three quarters of them to find the best rules of
+    each size, an equal part for each; past it no more rules are shown to hold.
 
     The numbers that are told come from `fresh` draws made after the search, so that no choice has bent
     them; `precision_low` is too high with a probability of at most delta (Chernoff's bound).
@@ -47,8 +48,8 @@ class AnchorSearch:
     tolerance: float = 0.02
     beam: int = 4
     most: int = 4
-    batch: int = 100
-    budget: int = 20_000
+    batch: int = 50
+    budget: int = 40_000
     fresh: int = 1000
 
     def find(self, draw: DrawRule, conditions: int, coverage: Coverage) -> Anchor:
@@ -59,13 +60,12 @@ class AnchorSearch:
         left = self.budget
         while rules and len(rules[0]) <= self.most:
             arms = self._arms(draw, rules)
-            chosen = arms.best(self.beam, self.epsilon, self.delta, self.budget // (2 * self.most + 2))
+            chosen = arms.best(self.beam, self.epsilon, self.delta, 3 * self.budget // (4 * self.most + 4))
             for arm in chosen:
                 wider_than_best = best is None or coverage(rules[arm]) > coverage(best)
                 if wider_than_best and self._holds(arms, arm, conditions, left):
                     best = rules[arm]
-                if arms.means[arm] > likeliest[0]:
-                    likeliest = (float(arms.means[arm]), rules[arm])
+                likeliest = max(likeliest, (self._surely(arms, arm), rules[arm]), key=itemgetter(0))
             left -= int(arms.draws.sum())
             longer = grown([rules[arm] for arm in chosen], conditions)
             rules = [rule for rule in longer if best is None or coverage(rule) > coverage(best)]
@@ -73,6 +73,10 @@ class AnchorSearch:
 
     def _arms(self, draw: DrawRule, rules: Sequence[Rule]) -> Arms:
         return Arms(lambda arm, times: draw(rules[arm], times), len(rules), self.batch)
+
+    def _surely(self, arms: Arms, arm: int) -> float:
+        """A bound that the rule's precision hardly falls short of: what few draws say is not believed."""
+        return float(lower_bound(arms.means[arm], np.array(math.log(1 / self.delta) / arms.draws[arm])))
 
     def _holds(self, arms: Arms, arm: int, conditions: int, left: int) -> bool:
         """Is the rule's precision τ or more? Draws until that is clear up to the tolerance."""

@@ -52,8 +52,8 @@ class Anchors(Explainer):
     tolerance: float = 0.02
     beam: int = 4
     most: int = 4
-    batch: int = 100
-    budget: int = 20_000
+    batch: int = 50
+    budget: int = 40_000
     fresh: int = 1000
     replaced: float = 0.5
     replace_by: ReplaceBy = "words"

@@ -42,6 +42,7 @@ class KernelShap(SeededMapExplainer):
     samples: int = 1000
     segmentation: Segmentation = "superpixels"
     regions: int = 50
+    compactness: float = 0.2
     baseline: Baseline = "black"
     absence: Absence = "remove"
     background: int = 20
@@ -70,6 +71,8 @@ class KernelShap(SeededMapExplainer):
                 f"exact_up_to {self.exact_up_to}"
             )
             raise BadParameters(f"kernel-shap: {given}. Allowed: 2 or more, 1 or more, 0 or more, 1 to 16.")
+        if self.compactness <= 0:
+            raise BadParameters(f"kernel-shap: compactness {self.compactness}. Allowed: above 0.")
 
     def found(self, question: Question, context: Context) -> Found:
         parts = self.parts_of(question, context)
@@ -89,7 +92,7 @@ class KernelShap(SeededMapExplainer):
 
     def parts_of_picture(self, picture: Tensor) -> Parts:
         """The regions of a picture (C, H, W) that are not equal to the baseline."""
-        regions = regions_of(picture, self.segmentation, self.regions)
+        regions = regions_of(picture, self.segmentation, self.regions, self.compactness)
         return PictureParts(picture, regions, baseline_of(picture, self.baseline)).playing()
 
     def values(self, model: nn.Module, parts: Parts, index: int, seed: int) -> tuple[Tensor, float]:
@@ -121,7 +124,7 @@ def _enumerated(players: int, score: Score) -> tuple[Tensor, float]:
     if players == 1:
         return values, 1.0
     sizes = coalitions[1:-1].sum(dim=1).tolist()
-    weights = torch.tensor([1 / (comb(players, size) * size * (players - size)) for size in sizes]).to(scores)
+    weights = scores.new_tensor([1 / (comb(players, size) * size * (players - size)) for size in sizes])
     inner = coalitions[1:-1].to(scores)
     return values, r_squared(inner @ values, scores[1:-1] - scores[0], weights)
 
@@ -130,7 +133,7 @@ def exact_shapley(coalitions: Tensor, scores: Tensor) -> Tensor:
     """Shapley values (D,) from the scores (2^D,) of all coalitions (2^D, D)."""
     players = coalitions.shape[1]
     joining = [1 / (players * comb(players - 1, size)) for size in range(players)] + [0.0]
-    weights = torch.tensor(joining).to(scores)  # of joining a coalition of that size
+    weights = scores.new_tensor(joining)  # of joining a coalition of that size
     sizes = coalitions.sum(dim=1)
     inside, outside = weights[sizes - 1], weights[sizes]
     return scores @ torch.where(coalitions, inside.unsqueeze(1), -outside.unsqueeze(1))

@@ -8,9 +8,10 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import xlogy
 
 Draw = Callable[[int, int], int]  # of that arm, so many times: how many hits
-HALVINGS = 40
+HALVINGS = 32
 GROWTH, SHARE = 1.1, 405.5  # α and k of the exploration rate; any α > 1 will do if k is large enough
 
 
@@ -86,10 +87,11 @@ class Arms:
 
 
 def _bound(p: np.ndarray, level: np.ndarray, towards: float) -> np.ndarray:
-    near = np.array(np.broadcast_to(np.asarray(p, float), np.broadcast_shapes(np.shape(p), np.shape(level))))
-    far = np.full_like(near, towards)
+    p, level = np.broadcast_arrays(np.asarray(p, float), np.asarray(level, float))
+    own = xlogy(p, p) + xlogy(1 - p, 1 - p)  # of the divergence, what does not change on the way
+    near, far = p, np.full_like(p, towards)
     for _ in range(HALVINGS):
         middle = (near + far) / 2
-        fits = bernoulli_kl(p, middle) <= level
+        fits = own - xlogy(p, middle) - xlogy(1 - p, 1 - middle) <= level
         near, far = np.where(fits, middle, near), np.where(fits, far, middle)
     return near

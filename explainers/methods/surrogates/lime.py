@@ -28,10 +28,11 @@ class Lime(SeededMapExplainer):
     exp(−d² / (2 × width²)); the fit is ridge regression with `penalty`; of the slopes the `shown` largest
     are kept, fitted once more without the others, and are the relevance (0 shows all).
 
-    Pictures: regions (`segmentation`, about `regions` of them) are each replaced by the `baseline` with
-    probability one half. Texts: a number of words, each number equally likely, is left out or made unknown
-    (`absence`). What is equal to its replacement takes no part and has relevance 0. For both, d is
-    1 − cosine between what is kept and all, and a slope is what the part adds.
+    Pictures: regions (`segmentation`, about `regions` of them; superpixels of more `compactness` are more
+    like squares) are each replaced by the `baseline` with probability one half. Texts: a number of words,
+    each number equally likely, is left out or made unknown (`absence`). What is equal to its replacement
+    takes no part and has relevance 0. For both, d is 1 − cosine between what is kept and all, and a slope is
+    what the part adds.
     Tables, `space` "bins": each field is drawn from the training data by itself; a number counts as kept
     in the same quarter of the training data as the row's, a category if it is equal; d² is the share of
     fields that are not kept (`table_width`). `space` "standardised": numbers are drawn from a normal
@@ -51,6 +52,7 @@ class Lime(SeededMapExplainer):
     table_width: float = 0.75
     segmentation: Segmentation = "superpixels"
     regions: int = 50
+    compactness: float = 0.2
     baseline: Baseline = "black"
     absence: Absence = "remove"
     space: Literal["bins", "standardised"] = "bins"
@@ -77,8 +79,8 @@ class Lime(SeededMapExplainer):
                 f"samples {self.samples}, regions {self.regions}, shown {self.shown}, penalty {self.penalty}"
             )
             raise BadParameters(f"lime: {given}. Allowed: 2 or more, 1 or more, 0 or more, 0 or more.")
-        if min(self.width, self.table_width) <= 0:
-            given = f"width {self.width}, table_width {self.table_width}"
+        if min(self.width, self.table_width, self.compactness) <= 0:
+            given = f"width {self.width}, table_width {self.table_width}, compactness {self.compactness}"
             raise BadParameters(f"lime: {given}. Allowed: above 0.")
 
     def found(self, question: Question, context: Context) -> Found:
@@ -92,7 +94,7 @@ class Lime(SeededMapExplainer):
         """The regions of a picture (C, H, W), or the words of a text (L,), that are not equal to what replaces them."""
         if given.ndim == 1:
             return WordParts(given, self.absence).playing()
-        regions = regions_of(given, self.segmentation, self.regions)
+        regions = regions_of(given, self.segmentation, self.regions, self.compactness)
         return PictureParts(given, regions, baseline_of(given, self.baseline)).playing()
 
     def samples_of(self, parts: Parts, generator: torch.Generator) -> Tensor:

@@ -51,7 +51,7 @@ class RegionBrightness(nn.Module):
 Entry = WordsPresent | RegionBrightness | PictureFeatures
 
 
-def readable_entry(data: Data, pictures: Pictures = "regions", words: int = 200) -> Entry | None:
+def readable_entry(data: Data, pictures: Pictures = "regions", words: int = 1000) -> Entry | None:
     """What turns inputs into values that people can name; None where the inputs are such already.
 
     Of texts the `words` are taken that stand in most training texts.

@@ -51,7 +51,11 @@ def kernel_coalitions(parts: int, samples: int, generator: torch.Generator) -> t
             del shares[one]
     if shares and (pairs := left // 2):
         drawn = _drawn(
-            parts, torch.tensor(list(shares)), torch.tensor(list(shares.values())), pairs, generator
+            parts,
+            torch.tensor(list(shares)),
+            torch.tensor(list(shares.values()), dtype=torch.float64),
+            pairs,
+            generator,
         )
         taken += [torch.stack([drawn, ~drawn], dim=1).flatten(0, 1)]
         weights.append(torch.full((2 * pairs,), open_share / (2 * pairs), dtype=torch.float64))
@@ -64,7 +68,7 @@ def _all_of(parts: int, size: int) -> Tensor:
 
 
 def _drawn(parts: int, sizes: Tensor, shares: Tensor, count: int, generator: torch.Generator) -> Tensor:
-    chosen = sizes[torch.multinomial(shares.double(), count, replacement=True, generator=generator)]
+    chosen = sizes[torch.multinomial(shares, count, replacement=True, generator=generator)]
     return _ranks(count, parts, generator) < chosen.unsqueeze(1)
 
 

@@ -12,6 +12,7 @@ from ...data.base import Data, Split
 from ...errors import BadParameters
 from ...models.decision_tree import grown
 from ...models.looking import outputs_of
+from ...models.rows import evenly
 from ...rendering.base import Drawer
 from ..intrinsic.decision_tree import check_depth
 from ..intrinsic.drawn_trees import ReadableTree, drawn, size_of, stimulus
@@ -40,19 +41,20 @@ class Surrogate:
 
 @dataclass(frozen=True)
 class SurrogateTree(Explainer):
-    """A tree of at most `depth` questions, fitted to the model's own answers to the training cases.
+    """A small tree of questions, fitted to the model's own answers to the training cases.
 
-    It is fitted to the answers for the first `rows` training cases, on what people can name: a table's
-    fields; which of the `words` commonest words a text has; a picture's brightness in nine regions, or
-    (`pictures: hand`) hand-made features. Its fidelity, measured on as many held-out cases, is told below
-    it and travels with it. It describes the model roughly: item by item it may be wrong.
+    It has at most `depth` questions in a row and is fitted to the answers for at most `rows` training
+    cases, on what people can name: a table's fields; which of the `words` commonest words a text has; a
+    picture's brightness in nine regions, or (`pictures: hand`) hand-made features. Its fidelity, measured
+    on as many held-out cases, is told below it and travels with it, beside that of the best constant
+    answer (`fidelity_floor`). It describes the model roughly: item by item it may be wrong.
     Source: Craven and Shavlik (1996), "Extracting Tree-Structured Representations of Trained Networks".
     """
 
     depth: int = 3
     smallest_leaf: int = 20
     rows: int = 2000
-    words: int = 200
+    words: int = 1000
     pictures: Pictures = "regions"
 
     name: ClassVar[str] = "surrogate-tree"
@@ -88,7 +90,9 @@ class SurrogateTree(Explainer):
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         found = self.fitted(context)
-        note = fidelity_told("This simple tree", found.fidelity, found.floor, context.data)
+        told = fidelity_told("This simple tree", found.fidelity, found.floor, context.data)
+        of_what = "Of 100: to how many of a hundred such past cases the computer says so."
+        note = f"{told} {of_what}" if context.data.labels else told
         shown = Shown(
             part="tree",
             content=stimulus(drawn(found.tree, context.data, self.depth), note),
@@ -102,7 +106,7 @@ class SurrogateTree(Explainer):
     def fitted(self, context: Context) -> Surrogate:
         """The tree for the context's model."""
         data, entry = context.data, readable_entry(context.data, self.pictures, self.words)
-        few = data.train.first(self.rows)
+        few = data.train.rows(evenly(len(data.train), self.rows))
         answers = answers_of(outputs_of(context.model, few.inputs), data)
         features = entry(few.inputs) if entry is not None else few.inputs
         tree = grown(
@@ -117,8 +121,9 @@ class SurrogateTree(Explainer):
 
 
 def measured(tree: ReadableTree, context: Context, rows: int) -> Surrogate:
-    """The tree with its fidelity to the context's model on the first `rows` held-out cases."""
-    data, inputs = context.data, context.data.test.inputs[:rows]
+    """The tree with its fidelity to the context's model on at most `rows` held-out cases."""
+    data = context.data
+    inputs = data.test.inputs[evenly(len(data.test), rows)]
     own = answers_of(outputs_of(context.model, inputs), data)
     with torch.no_grad():
         given = answers_of(tree.outputs(inputs), data)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...base import Context, Question, Reveals, Shown
-from ...data.base import Data
+from ...data.base import Data, Field
 from ...models.decision_tree import TreeModel
 from ...rendering import parts
 from ...rendering.base import Drawer
@@ -69,7 +69,7 @@ class End:
 def sentences_of(tree: ReadableTree, data: Data) -> list[str]:
     """One sentence for each end of the tree, the commonest first."""
     ends = sorted(_ends(tree, data, 0, {}), key=lambda end: (-end.share, end.number))
-    return [_sentence(end, tree.tree, data) for end in ends]
+    return [_sentence(end, tree, data) for end in ends]
 
 
 def _ends(tree: ReadableTree, data: Data, number: int, claims: Claims) -> Iterator[End]:
@@ -105,14 +105,23 @@ def _answers(model: TreeModel, number: int, data: Data) -> set[str]:
     return _answers(model, left, data) | _answers(model, right, data)
 
 
-def _sentence(end: End, model: TreeModel, data: Data) -> str:
-    values = values_of(model, end.number, data)
-    told = (
-        f"it mostly says {conclusion(values, data)}"
-        if data.labels
-        else f"it says about {conclusion(values, data)}"
-    )
-    count = f"({of_hundred(end.share)} cases are like this.)"
+def _sentence(end: End, tree: ReadableTree, data: Data) -> str:
+    values = values_of(tree.tree, end.number, data)
+    answer = conclusion(values, data)
+    told = f"it mostly says “{answer}”" if data.labels else f"it says about {answer}"
     if not end.claims:
         return f"Whatever the case, {told}."
-    return f"When {listed(tuple(end.claims.values()))}, {told}. {count}"
+    conditions = listed(_joined(end.claims, tree.fields))
+    return f"When {conditions}, {told}. ({of_hundred(end.share)} cases are like this.)"
+
+
+def _joined(claims: Claims, fields: Sequence[Field]) -> list[str]:
+    """The claims, two bounds of one number in one: `Rooms is more than 5 and at most 12`."""
+    told = []
+    for (feature, side), claim in claims.items():
+        below = claims.get((feature, "≤"))
+        if side == ">" and below is not None:
+            told.append(f"{claim} and {below.removeprefix(f'{fields[feature].name} is ')}")
+        elif side != "≤" or (feature, ">") not in claims:
+            told.append(claim)
+    return told

@@ -73,7 +73,7 @@ class Rationale(Wrapping):
             yield (
                 Shown(
                     part="rationale",
-                    content=parts.text(" ".join(self._sentences(evidence, question, context))),
+                    content=parts.text("\n\n".join(self._sentences(evidence, question, context))),
                     caption="Why the computer says so",
                     alt="The computer's reasons in words",
                     seed=question.seed if self.is_random else None,

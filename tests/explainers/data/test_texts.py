@@ -32,6 +32,7 @@ def file(tmp_path):
         ("all comics    even those", ["all", "comics", "–", "even", "those"]),
         ("superfluous...epilogue  it's ", ["superfluous", "...", "epilogue", "it's"]),
         ("the boys' 'gentle' U.S.", ["the", "boys'", "'gentle'", "U.S", "."]),
+        ("no 'shame.'", ["no", "'shame", ".", "’"]),
     ],
 )
 def test_people_read_what_was_written_in_words_and_marks(written, words):

@@ -66,3 +66,16 @@ def test_members_that_do_not_go_together_are_refused():
         composite(SALIENCY)
     with pytest.raises(BadParameters, match='No explainer is called "saliancy"'):
         composite(SALIENCY, {"method": "saliancy"})
+
+
+def test_it_can_be_handed_to_another_process():
+    import pickle
+
+    both = composite(SALIENCY, EXAMPLES)
+    again = pickle.loads(pickle.dumps(both))
+    assert again == both
+    assert (again.reveals_output, again.data_kinds, again.parts) == (
+        both.reveals_output,
+        both.data_kinds,
+        both.parts,
+    )

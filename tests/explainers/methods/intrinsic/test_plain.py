@@ -17,6 +17,8 @@ PRICE = Field("Price", "number", step=0.5, decimals=1)
         (more_than(AGE, 25.5), "Age is more than 25 years"),
         (at_least(AGE, 25.5), "Age is at least 26 years"),
         (at_least(AGE, 25.0), "Age is at least 25 years"),
+        (at_most(Field("Rooms", "number", low=0, step=1), 0.5), "Rooms is 0"),
+        (at_least(Field("Rooms", "number", high=9, step=1), 8.5), "Rooms is 9"),
         (at_most(PRICE, 2.75), "Price is at most 2.5"),
         (at_least(PRICE, 2.75), "Price is at least 3.0"),
         (at_most(Field("Share", "number", decimals=2), 0.30000001), "Share is at most 0.30"),

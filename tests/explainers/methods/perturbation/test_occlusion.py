@@ -149,3 +149,26 @@ def test_settings_that_cannot_be_are_refused(settings):
 def test_rows_of_a_table_need_their_data():
     with pytest.raises(BadParameters, match="training data"):
         get_explainer("occlusion").attribute(Priced(), torch.rand(1, 4), torch.tensor([0]))
+
+
+def test_any_function_can_be_explained():
+    from explainers.models.adapter import CallableModel
+
+    def brightness(pictures):
+        whole = pictures.reshape(len(pictures), -1).mean(axis=1, keepdims=True)
+        return whole.repeat(2, axis=1)
+
+    method = get_explainer("occlusion", {"patch": 1, "stride": 1})
+    picture = torch.rand(1, 1, 3, 3)
+    found = method.attribute(CallableModel(brightness, gives="scores"), picture, torch.tensor([0]))
+    assert torch.allclose(found, picture / 9, atol=1e-6)
+
+
+def test_memory_does_not_grow_with_the_number_of_patches():
+    """10,000 masks of 100 × 100 at once would be 400 MB; a chunk of them is less than 1 MB."""
+    from explainers.methods.perturbation.forward import chunks
+
+    places = list(chunks(10_000, 100 * 100))
+    assert [place.start for place in places[1:]] == [place.stop for place in places[:-1]]
+    assert (places[0].start, places[-1].stop) == (0, 10_000)
+    assert max(place.stop - place.start for place in places) * 100 * 100 * 4 < 1_000_000

@@ -99,7 +99,7 @@ def test_the_precision_bound_holds_on_fresh_draws_in_95_of_100_runs(table_contex
     context = replace(table_context, model=of_scores(score))
     question = asked(context, rooms=17, age=17, area=10, heating=1)
     around = TableSurroundings(question.case, context.data)
-    explainer = Anchors(precision=0.9, fresh=300, budget=1500)
+    explainer = Anchors(precision=0.9, fresh=300, batch=200, budget=4000)
     truly, held, inexact = {}, 0, 0
     for seed in range(200):
         anchor = explainer.anchor(replace(question, seed=seed), context, around)

@@ -34,14 +34,14 @@ def test_the_description_says_what_the_tree_does(table_context):
     body = " ".join(sentences[1:-1])
     assert "Heating is not oil" in body
     assert "Rooms is at most 11" in body
-    assert "it mostly says dear" in body
+    assert "it mostly says “dear”" in body
     shares = [int(sentence.split("(")[1].split(" of")[0]) for sentence in sentences[1:-1]]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(100, abs=1)
     assert sentences[-1] == "This description gives the same answer as the computer in 100 of 100 new cases."
 
 
-def test_of_two_bounds_on_one_side_the_tighter_is_told(table_context):
+def test_two_bounds_of_a_number_are_told_as_one_and_the_tighter_stays(table_context):
     from explainers.methods.intrinsic.drawn_trees import ReadableTree
     from explainers.methods.words.global_description import sentences_of
     from explainers.models.decision_tree import TreeModel
@@ -53,7 +53,7 @@ def test_of_two_bounds_on_one_side_the_tighter_is_told(table_context):
     tree.value.copy_(torch.stack([1 - dear, dear], dim=1).log())
     tree.support.copy_(torch.tensor([100, 70, 30, 20, 50]))
     assert sentences_of(ReadableTree(tree, table_context.data.fields), table_context.data) == [
-        "When Rooms is at most 12 and Rooms is more than 5, it mostly says cheap. (50 of 100 cases are like this.)",
-        "When Rooms is more than 12, it mostly says dear. (30 of 100 cases are like this.)",
-        "When Rooms is at most 5, it mostly says dear. (20 of 100 cases are like this.)",
+        "When Rooms is more than 5 and at most 12, it mostly says “cheap”. (50 of 100 cases are like this.)",
+        "When Rooms is more than 12, it mostly says “dear”. (30 of 100 cases are like this.)",
+        "When Rooms is at most 5, it mostly says “dear”. (20 of 100 cases are like this.)",
     ]

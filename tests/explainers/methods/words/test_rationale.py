@@ -28,7 +28,7 @@ def told(context, by_label, case=None, target="predicted", **parameters):
     fake = type("Fake", (Weights, type(explainer.wrapped)), {"__init__": Weights.__init__})(by_label)
     explainer.__dict__["wrapped"] = fake
     ((shown,),) = explainer.explain([Question(case or context.cases[0], target)], context)
-    return json.loads(shown.content)["text"], shown.checks
+    return json.loads(shown.content)["text"].replace("\n\n", " "), shown.checks
 
 
 @pytest.fixture
