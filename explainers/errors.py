@@ -19,3 +19,7 @@ class RecipeError(ExplainersError):
 
 class DataError(ExplainersError):
     """The data or the weights are not what the recipe says."""
+
+
+class ExportError(ExplainersError):
+    """An export has no such answers, or they are not what its contract says."""

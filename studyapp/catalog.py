@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,9 @@ StimulusKey = tuple[
 ]  # item, model, explainer, target; model and explainer empty for an input
 
 
+Part = tuple[str, str, str, str]  # model, explainer, target, part
+
+
 @dataclass(frozen=True)
 class Catalog:
     """Items, outputs and stimuli of one bundle."""
@@ -31,6 +34,9 @@ class Catalog:
     stimuli: Mapping[StimulusKey, tuple[BundleStimulus, ...]]  # parts in the bundle's order
     models: tuple[str, ...]
     scale: scales.Stops = scales.EMBERS  # the colours that pictures were drawn with
+    telling: frozenset[Part] = (
+        frozenset()
+    )  # whose captions differ from item to item: they are the explanation
 
     def items_with(self, strata: Mapping[str, str]) -> list[str]:
         """Names of the items that have all these strata, in the bundle's order."""
@@ -53,6 +59,10 @@ class Catalog:
     def explanation(self, item: str, model: str, explainer: str, target: str) -> tuple[BundleStimulus, ...]:
         """The parts of one explanation; none for the explainer `none`."""
         return () if explainer == "none" else self.stimuli.get((item, model, explainer, target), ())
+
+    def is_telling(self, part: BundleStimulus) -> bool:
+        """Whether a caption says more than the heading of all items can."""
+        return _part(part) in self.telling
 
     def html(self, part: BundleStimulus) -> SafeString:
         """What is shown of a stimulus that is no picture."""
@@ -85,7 +95,19 @@ def _read(bundle_id: int) -> Catalog:
         stimuli={key: tuple(parts) for key, parts in stimuli.items()},
         models=tuple(model["name"] for model in bundle.manifest["models"]),
         scale=scales.scale_of(bundle.manifest),
+        telling=_telling(part for parts in stimuli.values() for part in parts),
     )
+
+
+def _telling(parts: Iterable[BundleStimulus]) -> frozenset[Part]:
+    captions: dict[Part, set[str]] = {}
+    for part in parts:
+        captions.setdefault(_part(part), set()).add(part.caption)
+    return frozenset(name for name, told in captions.items() if len(told) > 1)
+
+
+def _part(stimulus: BundleStimulus) -> Part:
+    return stimulus.model, stimulus.explainer, stimulus.target, stimulus.part
 
 
 @functools.lru_cache(maxsize=4096)

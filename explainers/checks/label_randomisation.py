@@ -10,7 +10,7 @@ from .asked import is_placebo, maps_of, questions_of
 from .base import Measure, Subject, Work
 from .parameter_randomisation import maps
 from .scores import Score
-from .similarity import rank_correlation
+from .similarity import rank_likeness
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class LabelRandomisation(Measure):
         questions = questions_of(subject)
         own = maps(subject, subject.context.model, questions)
         twins = maps(subject, subject.permuted, questions)
-        value = mean(rank_correlation(a, b) for a, b in zip(own, twins, strict=True))
+        value = mean(rank_likeness(a, b) for a, b in zip(own, twins, strict=True))
         yield Check(
             name=self.name,
             explainer=subject.explainer,

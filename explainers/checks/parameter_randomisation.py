@@ -14,7 +14,7 @@ from ..models.shuffled_weights import layers_of, shuffle
 from .asked import context_of, flat, is_placebo, map_of, maps_of, questions_of
 from .base import Measure, Subject, Work
 from .scores import Score
-from .similarity import rank_correlation, structural_similarity
+from .similarity import rank_likeness, structural_similarity
 
 MODES = ("cascading", "independent")
 
@@ -26,8 +26,9 @@ class ParameterRandomisation(Measure):
     Weights are shuffled within each tensor. In `cascading` mode ever more layers are randomised, in
     `independent` mode one at a time. Up to `budget.layers` layers, spread evenly, the first and last among
     them. The likeness is the mean over items of Spearman's correlation of the sizes of relevance and, for
-    pictures, of structural similarity. A map that stays the same shows the picture, not the model: passed
-    where the map of the model with all these layers randomised has a rank correlation up to `at_most`.
+    pictures, of structural similarity. A map that stays the same shows the input, not the model: passed
+    where the rank correlation's mean over the cascade's steps is up to `at_most`. The mean, because a map
+    may resist until the lowest layers are reached, as that of guided backpropagation does.
     Source: Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim (2018), "Sanity Checks for Saliency Maps",
     NeurIPS; shuffling instead of drawing anew keeps the sizes of the weights.
     """
@@ -48,7 +49,7 @@ class ParameterRandomisation(Measure):
         layers = layers_of(subject.context.model, subject.budget.layers)
         questions = questions_of(subject)
         own = maps(subject, subject.context.model, questions)
-        last: list[float] = []
+        cascade: list[list[float]] = []
         for mode in MODES:
             model = copy.deepcopy(subject.context.model)
             for layer in layers:
@@ -56,16 +57,17 @@ class ParameterRandomisation(Measure):
                     model = copy.deepcopy(subject.context.model)
                 shuffle(model.get_submodule(layer), self.seed, layer)
                 twins = maps(subject, model, questions)
-                ranks = [rank_correlation(a, b) for a, b in zip(own, twins, strict=True)]
+                ranks = [rank_likeness(a, b) for a, b in zip(own, twins, strict=True)]
                 likeness = {"rank-correlation": ranks}
                 if own[0].ndim == 2:
                     likeness["ssim"] = [structural_similarity(a, b) for a, b in zip(own, twins, strict=True)]
                 for kind, values in likeness.items():
                     yield self._layer(subject, mode, layer, kind, mean(values), len(values))
                 if mode == "cascading":
-                    last = ranks
-        yield self._whole(subject, mean(last), len(layers), len(questions))
-        for question, value in zip(questions, last, strict=True):
+                    cascade.append(ranks)
+        means = [mean(values) for values in zip(*cascade, strict=True)]
+        yield self._whole(subject, mean(means), len(layers), len(questions))
+        for question, value in zip(questions, means, strict=True):
             where = (subject.explainer, subject.model.name, question.target, question.case.item)
             yield Score(*where, "randomised_rank_correlation", round(value, 4))
 
@@ -90,7 +92,7 @@ class ParameterRandomisation(Measure):
             passed=placebo or value <= self.at_most,
             meaning=(
                 f"Mean rank correlation over {count} items between maps for the model and for the same model with "
-                f"{layers} layers shuffled (Adebayo et al. 2018). "
+                f"its last layer shuffled, its last two, and so on to {layers} (Adebayo et al. 2018). "
                 + (
                     "It is a placebo and need not pass."
                     if placebo

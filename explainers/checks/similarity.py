@@ -18,6 +18,16 @@ def rank_correlation(one: Tensor, other: Tensor) -> float:
     return float((first * second).sum() / scale) if scale > 0 else 0.0
 
 
+def rank_likeness(one: Tensor, other: Tensor) -> float:
+    """Spearman's correlation over the places where either map is not zero; 0 where there are fewer than two.
+
+    Where a picture is black, methods that multiply with the input give zero whatever the model is: counting
+    these ties would make any two such maps alike.
+    """
+    seen = (one != 0) | (other != 0)
+    return rank_correlation(one[seen], other[seen]) if int(seen.sum()) > 1 else 0.0
+
+
 def structural_similarity(one: Tensor, other: Tensor) -> float:
     """Mean structural similarity of two maps (H, W), each first stretched to [0, 1]; in [-1, 1].
 

@@ -246,12 +246,16 @@ class _Builder:
 
     def _panel(self, heading: str, parts: Sequence[BundleStimulus]) -> Panel:
         pictures = [part for part in parts if is_picture(part)]
-        sheets = [Sheet(self.catalog.html(part), part.caption) for part in parts if not is_picture(part)]
-        return Panel(heading, list(map(self._picture, pictures)), sheets)
+        sheets = [part for part in parts if not is_picture(part)]
+        return Panel(heading, list(map(self._picture, pictures)), list(map(self._sheet, sheets)))
+
+    def _sheet(self, part: BundleStimulus) -> Sheet:
+        return Sheet(self.catalog.html(part), part.caption, self.catalog.is_telling(part))
 
     def _picture(self, part: BundleStimulus) -> Picture:
         url = stimulus_url(self.study, part.file)
-        return Picture(url, part.width or 0, part.height or 0, part.alt, part.caption)
+        size = (part.width or 0, part.height or 0)
+        return Picture(url, *size, part.alt, part.caption, self.catalog.is_telling(part))
 
     def _preload(self) -> list[str]:
         """Pictures of the next page; never those that would answer this one."""

@@ -13,6 +13,7 @@ from protocol.schema.study import Legend
 from studyapp.participate.answers import PREFIX, offered
 
 FINE = 96  # pixels
+SHORT = 4  # characters
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Picture:
     height: int
     alt: str
     caption: str = ""
+    is_telling: bool = False  # the caption differs from item to item
 
     @property
     def is_fine(self) -> bool:
@@ -37,6 +39,7 @@ class Sheet:
 
     html: SafeString
     caption: str = ""
+    is_telling: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,9 @@ class Panel:
 
     @property
     def caption(self) -> str:
-        """The caption of the only stimulus, where the heading does not say it already."""
-        if self.is_gallery or not self.heading:
-            return ""
+        """The caption of the only stimulus, where it is a part of the explanation: the heading stands for others."""
         only: list[Picture | Sheet] = [*self.pictures, *self.sheets]
-        return only[0].caption if only and only[0].caption != self.heading else ""
+        return only[0].caption if len(only) == 1 and only[0].is_telling else ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,11 @@ class Page:
     def has_sheets(self) -> bool:
         """Sheets take the whole width, one below the other."""
         return any(panel.sheets for panel in self.panels)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether what was said and what is true are more than a sign or two."""
+        return any(len(value) > SHORT for _, value in self.facts)
 
 
 def field_of(question: Question, sent: Mapping[str, str], faults: Mapping[str, str]) -> Field:

@@ -1,10 +1,12 @@
 """The one call from Python."""
 
 import hashlib
+import re
 
 import pytest
 
 from explainers.errors import BadParameters, UnknownName
+from tests.explainers.conftest import ROOT
 
 np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
@@ -66,3 +68,32 @@ def test_a_function_that_gives_something_else_is_told(gives, outputs, told):
     model = CallableModel(lambda inputs: np.array(outputs), gives)
     with pytest.raises(BadParameters, match=told):
         model(torch.zeros(2, 3))
+
+
+def test_the_documents_list_what_every_explainer_says_of_itself():
+    from explainers.catalogue import page
+
+    told = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
+    assert told == page(), "write it anew: python -m explainers list --table > docs/methods.md"
+
+
+def test_the_documents_example_works(capsys):
+    text = (ROOT / "docs" / "explainers.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(compile(next(block for block in blocks if "CallableModel(lambda" in block), "example", "exec"), {})
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("cheap {")
+    assert [line.split()[0] for line in told[1:]] == ["example-1", "example-2"]
+
+
+def test_the_documents_adapter_works_beside_a_recipe(tmp_path, table_context):
+    from explainers.registry import build
+
+    text = (ROOT / "docs" / "explainers.md").read_text(encoding="utf-8")
+    block = next(one for one in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "class Forest" in one)
+    (tmp_path / "my_models.py").write_text(block, encoding="utf-8")
+    made = build("architecture", "my_models:Forest", {"threshold": 10.0}, beside=tmp_path).build(
+        table_context.data
+    )
+    outputs = made(torch.tensor([[0.0, 5.0], [0.0, 15.0]]))
+    assert outputs.argmax(dim=1).tolist() == [0, 1]

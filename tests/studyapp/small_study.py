@@ -209,11 +209,21 @@ def write_told_bundle(folder: Path) -> bundles.Bundle:
         stimuli.append((bundles.Stimulus(item, "input"), _json(tokens=words_of(item), weights=None)))
         for explainer, shown in (("map", item), ("placebo", PLACEBO_OF[item])):
             stimuli += [
-                (bundles.Stimulus(item, part, "tiny", explainer, "predicted", caption=f"As {part}"), content)
+                (
+                    bundles.Stimulus(
+                        item, part, "tiny", explainer, "predicted", caption=caption(part, shown)
+                    ),
+                    content,
+                )
                 for part, content in told_parts(item, shown).items()
             ]
     explainers = [_explainer(name, parts=TOLD_PARTS) for name in ("map", "placebo")]
     return bundles.write(folder, MANIFEST | {"explainers": explainers}, items, outputs, stimuli)
+
+
+def caption(part: str, shown: str) -> str:
+    """A caption; that of the text differs from item to item, as it does where it is a part of the explanation."""
+    return f"As {part}" + (f", number {zlib.crc32(shown.encode()) % 1000}" if part == "text" else "")
 
 
 def words_of(item: str) -> list[str]:

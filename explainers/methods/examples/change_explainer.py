@@ -91,11 +91,16 @@ class ChangeExplainer(Explainer):
             return TextFinder(context, self.places, self.words, self.near, self.budget)
         return TableFinder(context, self.values, self.plausibility, self.budget)
 
+    def told_change(self, context: Context) -> str:
+        """What is said of a changed case that counts."""
+        if context.data.labels:
+            return "the computer's answer is another one"
+        return f"the computer's answer has changed by {100 * self.least:g} % or more"
+
     def drawn(self, part: str, stop: Stop, caption: str, before: Case, context: Context) -> Shown:
         """One changed case, what is changed marked."""
         if self.tell:
-            said = told_output(context.model, context, stop.case.input)
-            caption = f"{caption}: the computer says {said}"
+            caption = f"{caption}: the computer says {told_output(context.model, context, stop.case.input)}"
         return Shown(
             part=part,
             content=context.drawer.change(before, stop.case, context.data),

@@ -35,8 +35,7 @@ class Counterfactual(ChangeExplainer):
         "Harvard Journal of Law & Technology 31 (2); Martens and Provost (2014), Explaining data-driven "
         "document classifications, MIS Quarterly 38 (1)"
     )
-    caption: ClassVar[str] = "After this change the computer's answer is another one"
-    told_caption: ClassVar[str] = "After this change"
+    caption: ClassVar[str] = "After this change"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -51,7 +50,7 @@ class Counterfactual(ChangeExplainer):
         return finder.trail(question.case, self.goal(question, context), self.most, steps=1)
 
     def shown(self, stops: Sequence[Stop], case: Case, context: Context) -> tuple[Shown, ...]:
-        caption = self.told_caption if self.tell else self.caption
+        caption = self.caption if self.tell else f"{self.caption}, {self.told_change(context)}"
         if not stops:
             return (self.missing("changed", caption, self.none_found, False, context),)
         return (self.drawn("changed", stops[-1], caption, case, context),)

@@ -20,7 +20,8 @@ class CounterfactualPath(ChangeExplainer):
     number is taken in parts where there are steps left for it. Pictures: `steps` pictures at equal
     distances up to the boundary, on the straight way to the nearest training picture that is answered
     otherwise; or, where `through` is `real`, training pictures near that way. Where fewer steps are needed or none
-    is found, the other parts say so. Checks as for `counterfactual`, for each step; `flipped` is 1 for the
+    is found, the other parts say so, and the caption of the last step that is needed tells that the answer
+    changes there. Checks as for `counterfactual`, for each step; `flipped` is 1 for the
     step at which the output changes and for the steps that are no longer needed.
     Source: after the decision boundary method of Hase and Bansal (2020), "Evaluating Explainable AI: Which
     Algorithmic Explanations Help Users Predict Model Behavior?", who walk by samples around the item; we search
@@ -36,7 +37,7 @@ class CounterfactualPath(ChangeExplainer):
         "Algorithmic Explanations Help Users Predict Model Behavior?, ACL; Wachter, Mittelstadt and Russell "
         "(2017), Counterfactual explanations without opening the black box"
     )
-    not_needed: ClassVar[str] = "No further step is needed: the last one altered the computer's answer."
+    not_needed: ClassVar[str] = "No further step is needed: the computer's answer has changed already."
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -53,7 +54,7 @@ class CounterfactualPath(ChangeExplainer):
     def shown(self, stops: Sequence[Stop], case: Case, context: Context) -> tuple[Shown, ...]:
         before = [case, *(stop.case for stop in stops)]
         made = [
-            self.drawn(part, stop, f"Step {number}", earlier, context)
+            self.drawn(part, stop, self._caption(number, stop, context), earlier, context)
             for number, (part, stop, earlier) in enumerate(zip(self.parts, stops, before, strict=False), 1)
         ]
         why, found = (self.not_needed, True) if stops else (self.none_found, False)
@@ -62,3 +63,7 @@ class CounterfactualPath(ChangeExplainer):
             *made,
             *(self.missing(f"step-{number}", f"Step {number}", why, found, context) for number in rest),
         )
+
+    def _caption(self, number: int, stop: Stop, context: Context) -> str:
+        changes = stop.flipped and not self.tell
+        return f"Step {number}: {self.told_change(context)}" if changes else f"Step {number}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -43,7 +44,7 @@ class TableFinder(Finder):
 
     def trail(self, case: Case, goal: Goal, most: int, steps: int) -> tuple[Stop, ...]:
         changes = RowChanges(self, case.input)
-        state = Search(most, self.budget).fewest(changes, lambda rows: goal.reached(self.context.model, rows))
+        state = Search(most, self.budget).fewest(changes, partial(goal.reached, self.context.model))
         if state is None:
             return ()
         last = self._made_smaller(case.input, changes.inputs([state])[0], goal)

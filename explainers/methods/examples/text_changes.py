@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import torch
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 from ...base import Context
 from ...data.base import PADDING, UNKNOWN, Case, Split
 from ...errors import BadParameters
-from .change_search import Changes, Move, Search, State
+from .change_search import Changes, Margins, Move, Search, State
 from .goals import Goal
 from .trails import Finder, Stop
 
@@ -44,12 +45,12 @@ class TextFinder(Finder):
         self.points = in_context(context.data.train, len(self.vocabulary.tokens))
 
     def trail(self, case: Case, goal: Goal, most: int, steps: int) -> tuple[Stop, ...]:
-        changes = TextChanges(self, case, goal)
-        state = Search(most, self.budget).fewest(changes, self._margins(goal))
+        changes, margins = TextChanges(self, case, goal), partial(goal.reached, self.context.model)
+        state = Search(most, self.budget).fewest(changes, margins)
         if state is None:
             return ()
-        states = [state] if steps == 1 else self._on_the_way(changes, state, goal)
-        flipped = (self._margins(goal)(changes.inputs(states)) > 0).tolist()
+        states = [state] if steps == 1 else on_the_way(changes, state, margins)
+        flipped = (margins(changes.inputs(states)) > 0).tolist()
         last = flipped.index(True)
         return tuple(
             Stop(
@@ -64,7 +65,9 @@ class TextFinder(Finder):
         without = [
             padded([*tokens[:place], *tokens[place + 1 :]], case.input) for place in range(len(tokens))
         ]
-        margins = self._margins(goal)(torch.stack(without)).tolist()
+        if not without:
+            return []
+        margins = goal.reached(self.context.model, torch.stack(without)).tolist()
         return sorted(range(len(tokens)), key=lambda place: (-margins[place], place))[: self.places]
 
     def candidates(self, tokens: Sequence[int], place: int) -> list[int]:
@@ -87,19 +90,6 @@ class TextFinder(Finder):
     def _is_word(self, token: int) -> bool:
         known = token not in (PADDING, UNKNOWN)
         return known and any(letter.isalpha() for letter in self.vocabulary.tokens[token])
-
-    def _margins(self, goal: Goal) -> "_Reached":
-        return _Reached(goal, self.context.model)
-
-    def _on_the_way(self, changes: "TextChanges", state: State, goal: Goal) -> list[State]:
-        """States from one move to all of them, the move that goes furthest towards the goal first."""
-        made: list[State] = []
-        chosen: State = ()
-        while len(chosen) < len(state):
-            larger = [tuple(sorted({*chosen, move})) for move in state if move not in chosen]
-            chosen = larger[int(self._margins(goal)(changes.inputs(larger)).argmax())]
-            made.append(chosen)
-        return made
 
 
 class TextChanges(Changes):
@@ -143,14 +133,15 @@ class TextChanges(Changes):
                 yield value
 
 
-class _Reached:
-    """Margins of inputs, asked of one model."""
-
-    def __init__(self, goal: Goal, model: nn.Module) -> None:
-        self.goal, self.model = goal, model
-
-    def __call__(self, inputs: Tensor) -> Tensor:
-        return self.goal.reached(self.model, inputs)
+def on_the_way(changes: Changes, state: State, margins: Margins) -> list[State]:
+    """States from one move to all of them, the move that goes furthest towards the goal first."""
+    made: list[State] = []
+    chosen: State = ()
+    while len(chosen) < len(state):
+        larger = [tuple(sorted({*chosen, move})) for move in state if move not in chosen]
+        chosen = larger[int(margins(changes.inputs(larger)).argmax())]
+        made.append(chosen)
+    return made
 
 
 def followers(texts: Split) -> Mapping[int, Counter[int]]:

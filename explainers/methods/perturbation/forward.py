@@ -10,12 +10,17 @@ from torch import Tensor, nn
 from ...models.looking import undisturbed
 
 Scale = Literal["output", "probability"]
-VALUES, ROWS = 3 << 14, 1024  # of a chunk: its activations stay in a processor's cache
+SMALL, LARGE, ROWS = 3 << 14, 5 << 17, 1024
 
 
 def rows_at_once(values: int) -> int:
-    """How many inputs of so many values go through a model at once, at most."""
-    return max(1, min(ROWS, VALUES // max(1, values)))
+    """How many inputs of so many values go through a model at once, at most.
+
+    Of small ones as many as keep their activations in a processor's cache, of larger ones up to four, which
+    are quicker together than alone: 1,024 of up to 48 values, 62 of 28 × 28, 4 of 3 × 224 × 224, 1 from
+    3 × 468 × 468 on.
+    """
+    return max(1, min(ROWS, SMALL // max(1, values)), min(4, LARGE // max(1, values)))
 
 
 def chunks(count: int, values: int) -> Iterator[slice]:

@@ -73,20 +73,27 @@ def told_parts(evidence: Evidence, parts: Sequence[Weighed]) -> str:
 
 
 def told_rest(evidence: Evidence, named: Sequence[Weighed], sides: tuple[str, str]) -> str:
-    """`5 other words count less: 2 for it, 3 against it.`; that nothing else counts, where that is so."""
+    """`5 other words count less: 2 for it and 3 against it.`; that nothing else counts, where that is so."""
     rest = evidence.weighed[len(named) :]
     one, several = evidence.thing
     if not rest:
         return f"No other {one} counts."
     other = "other " if named else ""
     begin = f"1 {other}{one} counts" if len(rest) == 1 else f"{len(rest)} {other}{several} count"
-    begin += " less" if named else " a little, none of them much" if len(rest) > 1 else " a little"
+    told = f"{begin} {_how_much(named, rest)}"
     if not evidence.has_signs:
-        return f"{begin}."
+        return f"{told}."
     counts = (sum(part.weight > 0 for part in rest), sum(part.weight < 0 for part in rest))
     if len(rest) == 1:
-        return f"{begin}, {sides[0] if counts[0] else sides[1]}."
-    return f"{begin}: {listed([f'{n} {side}' for n, side in zip(counts, sides, strict=True) if n])}."
+        return f"{told}, {sides[0] if counts[0] else sides[1]}."
+    return f"{told}: {listed([f'{n} {side}' for n, side in zip(counts, sides, strict=True) if n])}."
+
+
+def _how_much(named: Sequence[Weighed], rest: Sequence[Weighed]) -> str:
+    """How the rest compares with what is named, which comes first in order of size."""
+    if not named:
+        return "a little"
+    return "less" if abs(rest[0].weight) < abs(named[-1].weight) else "as much as the last of these, or less"
 
 
 def _hedge(share: float) -> str:

@@ -126,7 +126,7 @@ def test_test_pages_of_texts_are_equal_to_the_byte_but_for_the_item_in_every_arm
     for visitor in arrived:
         while (step := visitor.step) is not None:
             if step.phase == "test" and step.kind == "trial":
-                page = re.sub(r"item \d+ of", "item N of", _without_the_item(visitor.html))
+                page = _without_the_item(visitor.html)
                 title = re.sub(r"Test: \w+ \d+ of", "Test: N of", page)
                 pages.setdefault(step.item, {})[visitor.participant.arm] = title
             visitor.answer()
@@ -191,14 +191,19 @@ EDITS: dict[str, tuple[tuple[str, str], ...]] = {}  # task: what else its protoc
 
 
 def other_outputs(items: Collection[str]) -> None:
-    """Let the model say something else to these items; explanations, which may show what it says, change along."""
+    """Let the model say something else to these items; explanations, which may show what it says, change along.
+
+    So do captions that differ from item to item; one that is the same for all tells nothing of any.
+    """
     for row in BundleOutput.objects.filter(item__in=items):
         row.output = _next_label(row.output, 1)
         row.probability, row.probabilities = 0.5, [0.5 if label == row.output else 0.25 for label in LABELS]
         row.save()
     explanations = BundleStimulus.objects.exclude(explainer="").order_by("number")
     for row in explanations.filter(item__in=items):
-        row.file, row.alt, row.caption = explanations.exclude(file=row.file)[0].file, "Another.", "Another."
+        row.file, row.alt = explanations.exclude(file=row.file)[0].file, "Another."
+        if explanations.filter(part=row.part).exclude(caption=row.caption).exists():
+            row.caption = "Another."
         row.save()
 
 

@@ -33,7 +33,7 @@ def test_learning_shows_the_input_and_every_part_with_its_caption(told_study: St
     input_panel, explanation = html.split("<figure")[1:3]
     for word in words_of(step.item):
         assert escape(word) in input_panel
-    kinds = re.findall(r'<p class="caption">As (\w+)</p><div class="sheet sheet-(\w+)">', explanation)
+    kinds = re.findall(r'<p class="caption">As (\w+)[^<]*</p><div class="sheet sheet-(\w+)">', explanation)
     assert kinds == [(part, part) for part in TOLD_PARTS]
     assert "What the model looked at" in explanation
     assert "How much it counted" in html
@@ -96,13 +96,19 @@ def test_an_example_gallery_is_as_square_as_it_can_be(count: int, columns: int) 
     assert (panel.is_strip, panel.columns) == (True, columns)
 
 
-def test_a_caption_is_shown_where_the_heading_does_not_say_it() -> None:
-    sheet = Sheet("<p>…</p>", "Two words less")
-    assert Panel("What would change it", [], [sheet]).caption == "Two words less"
-    assert Panel("Two words less", [], [sheet]).caption == ""
-    assert Panel("", [], [sheet]).caption == ""  # before an answer nothing is added
-    assert Panel("Both", [], [sheet, sheet]).caption == ""  # each has its own
+def test_the_caption_of_one_stimulus_is_shown_where_it_is_the_explanation() -> None:
+    usual, telling = Sheet("<p>…</p>", "What mattered"), Sheet("<p>…</p>", "Sure in 9 of 10", is_telling=True)
+    assert Panel("What would change it", [], [telling]).caption == "Sure in 9 of 10"
+    assert Panel("What would change it", [], [usual]).caption == ""
+    assert Panel("Both", [], [telling, telling]).caption == ""  # each has its own
     assert Panel("Empty", []).caption == ""
+
+
+def test_a_caption_tells_something_where_it_differs_from_item_to_item(told_study: Study) -> None:
+    catalog = catalog_of(told_study)
+    told = catalog.explanation("test-1", "tiny", "map", "predicted")
+    assert [catalog.is_telling(part) for part in told] == [False] * 4 + [True]
+    assert not catalog.is_telling(catalog.inputs("test-1")[0])
 
 
 def test_photographs_are_not_drawn_in_squares() -> None:

@@ -141,6 +141,8 @@ def test_a_number_must_change_by_the_least_share(table_context):
     stop = found_for(context, Question(case), least=0.1, plausibility=0)
     above = min(v for v in context.data.train.inputs[:, 0].tolist() if v > 10)
     assert stop.case.input.tolist() == [above, 5.0, 3.0, 1.0]
+    ((shown,),) = get_explainer("counterfactual").explain([Question(case)], context)
+    assert shown.caption == "After this change, the computer's answer has changed by 10 % or more"
 
 
 def test_another_target_is_the_output_that_is_reached(shape_context):

@@ -86,7 +86,11 @@ def test_steps_that_are_not_needed_say_so(table_context):
     assert first.checks["flipped"] == 1
     assert b"No further step is needed" in second.content
     assert second.content == third.content
-    assert [first.caption, second.caption, third.caption] == ["Step 1", "Step 2", "Step 3"]
+    assert [first.caption, second.caption, third.caption] == [
+        "Step 1: the computer's answer is another one",
+        "Step 2",
+        "Step 3",
+    ]
 
 
 def test_one_step_is_no_path():

@@ -166,8 +166,9 @@ def test_any_function_can_be_explained():
 
 def test_memory_does_not_grow_with_the_number_of_patches():
     """10,000 masks of 100 × 100 at once would be 400 MB; a chunk of them is less than 1 MB."""
-    from explainers.methods.perturbation.forward import chunks
+    from explainers.methods.perturbation.forward import chunks, rows_at_once
 
+    assert [rows_at_once(values) for values in (4, 784, 3 * 224**2, 3 * 4000**2)] == [1024, 62, 4, 1]
     places = list(chunks(10_000, 100 * 100))
     assert [place.start for place in places[1:]] == [place.stop for place in places[:-1]]
     assert (places[0].start, places[-1].stop) == (0, 10_000)

@@ -124,11 +124,14 @@ def test_many_small_weights_name_nothing(text_context):
     weights = [[0.0] * 8, [0.0] * 8]
     weights[label] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0]
     text, checks = told(context, weights, least=0.2)
-    assert (
-        "No single word stands out. 8 words count a little, none of them much: 6 for it and 2 against it."
-        in text
-    )
+    assert "No single word stands out. 8 words count a little: 6 for it and 2 against it." in text
     assert checks["named"] == 0
+
+
+def test_of_equal_weights_none_is_told_as_less(house):
+    text, _ = told(house, [[-2.0, -1.0, -1.0, 0.0], [2.0, 1.0, 1.0, 0.0]], most=2)
+    assert "What speaks for it: Rooms (4), strongly; Age (10 years)." in text
+    assert "1 other feature counts as much as the last of these, or less, for it." in text
 
 
 def test_regions_of_a_picture_have_names(shape_context):

@@ -1,0 +1,84 @@
+"""Sets of cases that a model gives one label, for people to find what is wrong with it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..data.base import Case, Split
+from ..draws import shuffled
+from ..errors import RecipeError
+from ..models.looking import outputs_of
+from .base import Given, ItemMaker
+
+EXAMPLE = "example"  # the stratum of an item that is a training example: which one, as `train:INDEX`
+
+
+@dataclass(frozen=True)
+class TrainingSets(ItemMaker):
+    """A set for each label of `sets`: what the first model gives that label, in training and on shifted data.
+
+    The members are `training` training examples and `shifted` shifted cases, drawn among those of that
+    output; they are instances in the pool `shown`, whose stratum `example` says `train:INDEX` where
+    they can be left out or relabelled. The set's truth is the list that `sets` gives for the label: the features or
+    examples that are wrong, in the words that people mark (see docs/debugging.md); an empty one says that nothing is.
+    """
+
+    sets: Mapping[str, tuple[str, ...]]
+    training: int = 6
+    shifted: int = 4
+    pool: str = "test"
+
+    def make(self, given: Given) -> list[Case]:
+        data, taken = given.data, {case.item for case in given.taken}
+        if data.shifted is None and self.shifted:
+            raise RecipeError("training-sets: these data have no shifted part. Allowed: shifted: 0.")
+        if strange := [label for label in self.sets if label not in data.labels]:
+            raise RecipeError(
+                f'training-sets: "{strange[0]}" is no label. Known ones: {", ".join(data.labels)}.'
+            )
+        model = next(iter(given.models.values()))
+        parts = [("train", data.train, self.training), ("shifted", data.shifted, self.shifted)]
+        said = {name: outputs_of(model, split.inputs).argmax(1) for name, split, count in parts if count}
+        made: list[Case] = []
+        for label, truth in self.sets.items():
+            members = [
+                case
+                for name, split, count in parts
+                if count
+                for case in self._members(given, name, split, said[name], label, count)
+                if case.item not in taken
+            ]
+            made += [*members, self._set(given, label, truth, members)]
+        return made
+
+    def _members(
+        self, given: Given, name: str, split: Split, said: Tensor, label: str, count: int
+    ) -> list[Case]:
+        rows = (said == given.data.labels.index(label)).nonzero().flatten().tolist()
+        if len(rows) < count:
+            raise RecipeError(
+                f'training-sets: the model says "{label}" of {len(rows)} {name} cases; {count} are asked for.'
+            )
+        chosen = shuffled(rows, given.seed, f"{self.pool} {name} {label}")[:count]
+        return [
+            given.data.case(
+                split,
+                row,
+                given.name(row, f"-{name}"),
+                strata={"pool": "shown", EXAMPLE: f"train:{row}" if name == "train" else ""},
+            )
+            for row in chosen
+        ]
+
+    def _set(self, given: Given, label: str, truth: tuple[str, ...], members: list[Case]) -> Case:
+        return Case(
+            f"{given.prefix}-set-{self.pool}-{given.data.labels.index(label)}",
+            torch.zeros(0),
+            json.dumps(list(truth), ensure_ascii=False),
+            {"pool": self.pool, "label": label},
+            kind="set",
+            members=tuple(case.item for case in members),
+        )
