@@ -6,8 +6,8 @@ OMP_NUM_THREADS=1 python -m benchmarks.explainers --quick          # does it wor
 
 Both sides explain the same pictures one at a time, in one thread, with the same patches, steps, samples and regions,
 and what they find is compared. "Default" leaves captum's chunk (`perturbations_per_eval`, `internal_batch_size`)
-as it is; "best" is the quickest of several, chosen in the same run. Ours, default and best take turns; a ratio
-is the median over the rounds of theirs divided by ours. Run it on an idle machine.
+as it is; "best" is the quickest of several in the same run, by their medians. All take turns; a ratio is the median
+over the rounds of theirs divided by ours. Run it on an idle machine.
 
 28 pixels: the network of fixtures/digits. 224 pixels: EfficientNet-Lite0 where its packages are installed, else
 a small convolutional network with weights drawn at random.
@@ -23,7 +23,8 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
@@ -43,6 +44,9 @@ from explainers.registry import get_explainer
 
 DIGITS = Path(__file__).parents[1] / "fixtures" / "digits"
 SEED = 1
+Seconds = dict[
+    str | int | None, list[float]
+]  # round by round; "ours", or captum's chunk, None for its default
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Size:
 
 
 SIZES = {
-    "28": Size("28", 6, 4, 2, 50, 49, 500, (4, 16, 32, 64, 128, 500), 9),
+    "28": Size("28", 6, 4, 2, 50, 49, 500, (4, 16, 32, 64, 128, 500), 7),
     "224": Size("224", 1, 56, 28, 50, 16, 64, (2, 4, 8, 16), 3),
 }
 QUICK = {
@@ -90,14 +94,6 @@ class Contest:
     in_double: (
         bool  # compared in double precision, in which rounding tips no ReLU; captum's surrogates know single
     )
-
-
-@dataclass
-class Times:
-    """CPU seconds of one side, round by round."""
-
-    chunk: int | None
-    seconds: list[float] = field(default_factory=list)
 
 
 def contests(model: nn.Module, size: Size) -> list[Contest]:
@@ -247,20 +243,20 @@ def cpu_seconds(explain: Callable[[Tensor, int], Tensor], pictures: Tensor) -> f
     return time.process_time() - start
 
 
-def measured(contest: Contest, pictures: Tensor, size: Size) -> tuple[list[float], Times, Times]:
-    """Seconds of ours, of captum's default and of its best, in turns."""
-
-    def theirs(chunk: int | None) -> Callable[[Tensor, int], Tensor]:
-        return lambda picture, target: contest.theirs(picture, target, chunk)
-
-    best = min(size.chunks, key=lambda chunk: min(cpu_seconds(theirs(chunk), pictures[:2]) for _ in range(2)))
-    mine: list[float] = []
-    default, tuned = Times(None), Times(best)
+def measured(contest: Contest, pictures: Tensor, size: Size) -> Seconds:
+    """Seconds round by round, in turns: of "ours", and of captum's with each chunk, None for the default."""
+    sides: dict[str | int | None, Callable[[Tensor, int], Tensor]] = {"ours": contest.ours}
+    for chunk in (None, *size.chunks):
+        sides[chunk] = partial(_with_chunk, contest, chunk)
+    seconds: Seconds = {side: [] for side in sides}
     for _ in range(size.rounds):
-        mine.append(cpu_seconds(contest.ours, pictures))
-        for times in (tuned, default):
-            times.seconds.append(cpu_seconds(theirs(times.chunk), pictures))
-    return mine, default, tuned
+        for side, explain in sides.items():
+            seconds[side].append(cpu_seconds(explain, pictures))
+    return seconds
+
+
+def _with_chunk(contest: Contest, chunk: int | None, picture: Tensor, target: int) -> Tensor:
+    return contest.theirs(picture, target, chunk)
 
 
 def difference(contest: Contest, picture: Tensor, chunk: int) -> float:
@@ -277,28 +273,31 @@ def ratio(theirs: Sequence[float], ours: Sequence[float]) -> float:
 def compare(model: nn.Module, pictures: Tensor, size: Size, method: str | None = None) -> bool:
     """Print one line for each method, or that one alone; were all maps alike?"""
     pictures, alike = pictures[: size.pictures].contiguous(), True
+    # in double precision large pictures take minutes: there they are compared with few patches and steps
+    in_double = contests(copy.deepcopy(model).double(), QUICK["224"] if size.name == "224" else size)
     print(
         f"{'':22}{'ours ms':>10}{'default':>10}{'best':>10} (chunk){'/default':>10}{'/best':>8}   difference"
     )
-    # in double precision large pictures take minutes: there they are compared with few patches and steps
-    in_double = contests(copy.deepcopy(model).double(), QUICK["224"] if size.name == "224" else size)
     for contest, exact in zip(contests(model, size), in_double, strict=True):
         if method not in (None, contest.name):
             continue
         apart = difference(contest, pictures[0], size.chunks[0])  # warms up too
         if contest.in_double:
             apart = difference(exact, pictures[0].double(), size.chunks[0])
-        mine, default, best = measured(contest, pictures, size)
-        ratios = ratio(default.seconds, mine), ratio(best.seconds, mine)
-        each = [1000 * median(one) / len(pictures) for one in (mine, default.seconds, best.seconds)]
-        milliseconds = "".join(f"{one:10.1f}" for one in each)
-        print(
-            f"{contest.name:22}{milliseconds}{best.chunk:>8}{ratios[0]:>10.2f}{ratios[1]:>8.2f}{apart:13.1e}"
-            f"{_against_goals(contest, size, ratios)}",
-            flush=True,
-        )
+        print(_line(contest, size, measured(contest, pictures, size), apart), flush=True)
         alike = alike and apart <= contest.close
     return alike
+
+
+def _line(contest: Contest, size: Size, seconds: Seconds, apart: float) -> str:
+    mine, default = seconds["ours"], seconds[None]
+    chunk = min((side for side in seconds if side != "ours"), key=lambda side: median(seconds[side]))
+    ratios = ratio(default, mine), ratio(seconds[chunk], mine)
+    each = [1000 * median(one) / size.pictures for one in (mine, default, seconds[chunk])]
+    return (
+        f"{contest.name:22}{''.join(f'{one:10.1f}' for one in each)}{chunk or '-':>8}"
+        f"{ratios[0]:>10.2f}{ratios[1]:>8.2f}{apart:13.1e}{_against_goals(contest, size, ratios)}"
+    )
 
 
 def _against_goals(contest: Contest, size: Size, ratios: tuple[float, float]) -> str:

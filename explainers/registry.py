@@ -79,6 +79,7 @@ READERS = {
     "table-csv": "explainers.data.table_csv:TableCsv",
     "tagged-pictures": "explainers.data.tagged_pictures:TaggedPictures",
     "text-tsv": "explainers.data.texts:TextTsv",
+    "watermarked-pictures": "explainers.data.watermarked_pictures:WatermarkedPictures",
 }
 ARCHITECTURES = {
     "attention-over-features": "explainers.models.attention_over_features:AttentionOverFeatures",
@@ -112,6 +113,7 @@ ITEM_MAKERS = {
     "shifted": "explainers.items.shifted:Shifted",
     "query-units": "explainers.items.query_units:QueryUnits",
     "spread-over-range": "explainers.items.spread_over_range:SpreadOverRange",
+    "training-sets": "explainers.items.training_sets:TrainingSets",
     "units": "explainers.items.units:Units",
 }
 DRAWERS = {

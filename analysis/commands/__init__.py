@@ -8,7 +8,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from typing import Protocol
 
-from analysis.commands import power, replicate, report
+from analysis.commands import gain, power, replicate, report
 
 
 class Command(Protocol):
@@ -19,4 +19,4 @@ class Command(Protocol):
     def run(self, given: Namespace) -> int: ...
 
 
-COMMANDS: tuple[Command, ...] = (report, power, replicate)
+COMMANDS: tuple[Command, ...] = (report, power, replicate, gain)

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         pass
     rows = gains.write()
     if without := gains.without_truth():
-        print(f"No ceiling for {', '.join(without)}: nothing is wrong there, or the truth is not told.")
+        print(f"No ceiling for {', '.join(without)}: the truth is not told.")
     if idle := sum(version.without_effect for version in gains.versions):
         print(f"{idle} marks had no effect: they are about examples that the model did not learn from.")
     print(f"{options.out} written: {rows} rows. `python -m analysis gain {options.out}` compares the arms.")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from ..bundle import BundleError, BundleExists
 from ..errors import ExplainersError
-from . import check, gallery, listing, prepare, train
+from . import check, debug, gallery, listing, prepare, train
 
-COMMANDS = (listing, train, prepare, check, gallery)  # each adds its options, and with them its run
-WITH_TORCH = ("torch", "numpy", "safetensors", "sklearn", "captum")
+COMMANDS = (listing, train, prepare, check, gallery, debug)  # each adds its options, and with them its run
+WITH_TORCH = ("torch", "numpy", "safetensors", "sklearn", "PIL")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         return status
     except KeyboardInterrupt:
-        more = " The same command goes on where it stopped." if options.command == "prepare" else ""
+        more = " The same command goes on where it stopped." if options.command in ("prepare", "debug") else ""
         print(f"\nStopped.{more}", file=sys.stderr)
         return 130
     except (ExplainersError, BundleExists, BundleError) as error:
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    told = "List what there is; train, prepare, check, show."
+    told = "List what there is; train, prepare, check, show; debug."
     top = argparse.ArgumentParser(prog="python -m explainers", description=told)
     commands = top.add_subparsers(dest="command", required=True)
     for command in COMMANDS:

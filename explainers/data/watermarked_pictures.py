@@ -64,9 +64,7 @@ class WatermarkedPictures(Reader):
         count = len(self.tagged)
         drawn = torch.randint(count, (len(split),), generator=self._generator("shifted"))
         is_own = drawn == own[split.truths]
-        return self._planted(
-            split, torch.where(is_own, (drawn + 1) % count if count > 1 else NONE, drawn)
-        )
+        return self._planted(split, torch.where(is_own, (drawn + 1) % count if count > 1 else NONE, drawn))
 
     def _planted(self, split: Split, tags: Tensor) -> Split:
         """The pictures with these tags (N,), numbers among `tagged`, or `NONE`."""

@@ -24,11 +24,12 @@ class MarkedSet:
     """A set of items as people met it.
 
     `examples` : by member, which training example it is, as `train:INDEX`; empty for a member that is none
+    `truth` : what is wrong, as it would be marked; None where it is not told
     """
 
     item: str
     examples: Mapping[str, str]
-    truth: tuple[str, ...]
+    truth: tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ def _debugging(folder: Path, source: str) -> Rows:
     chosen = source or next((name for name in SOURCES if name in present), "")
     if chosen not in present:
         there = ", ".join(sorted(present))
-        raise ExportError(f"{folder / 'trials.csv'} has no {TASK} trial of source {source!r}. It has: {there}.")
+        raise ExportError(
+            f"{folder / 'trials.csv'} has no {TASK} trial of source {source!r}. It has: {there}."
+        )
     return [row for row in rows if row["source"] == chosen]
 
 
@@ -109,9 +112,13 @@ def _trial(row: dict[str, str], more: Rows) -> Trial:
             marks += _listed(answer["answer"], place)
         elif answer["answer"]:
             if not answer["question"].startswith(RELABEL):
-                raise ExportError(f"{place} is a relabel. Allowed names: {RELABEL}ITEM, the member that it is about.")
+                raise ExportError(
+                    f"{place} is a relabel. Allowed names: {RELABEL}ITEM, the member that it is about."
+                )
             marks.append(f"{answer['question'].removeprefix(RELABEL)}={answer['answer']}")
-    told = {name: row[name] for name in ("participant", "source", "arm", "condition", "position", "item", "model")}
+    told = {
+        name: row[name] for name in ("participant", "source", "arm", "condition", "position", "item", "model")
+    }
     return Trial(**told, marks=tuple(dict.fromkeys(marks)))
 
 
@@ -121,11 +128,13 @@ def _sets(folder: Path, wanted: Iterable[str]) -> dict[str, MarkedSet]:
     for name in sorted(wanted):
         if name not in items or items[name]["kind"] != "set":
             there = ", ".join(item for item, row in items.items() if row["kind"] == "set") or "none"
-            raise ExportError(f"trials.csv is about {name!r}, which is no set of items.csv. Sets there: {there}.")
+            raise ExportError(
+                f"trials.csv is about {name!r}, which is no set of items.csv. Sets there: {there}."
+            )
         members = _listed(items[name]["members"], f"items.csv, item {name}, members")
         examples = {one: items.get(one, {}).get(f"stratum_{EXAMPLE}") or "" for one in members}
         truth = _listed(items[name]["truth"], f"items.csv, item {name}, truth")
-        found[name] = MarkedSet(name, examples, tuple(truth))
+        found[name] = MarkedSet(name, examples, tuple(truth) if items[name]["truth"] else None)
     return found
 
 

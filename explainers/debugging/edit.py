@@ -32,9 +32,7 @@ class Edit:
 
     def __len__(self) -> int:
         """How many marks it comes from."""
-        return sum(
-            map(len, (self.left_out, self.relabelled, self.hidden, self.added, self.given_back))
-        )
+        return sum(map(len, (self.left_out, self.relabelled, self.hidden, self.added, self.given_back)))
 
     def told(self, data: Data) -> list[str]:
         """The marks that give this edit, in one order."""
@@ -53,5 +51,3 @@ NOTHING = Edit()
 def label_of(data: Data, value: float) -> str:
     """A truth as people read it."""
     return data.labels[int(value)] if data.labels else data.number(value)
-
-

@@ -4,11 +4,12 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from protocol.doors.gains import GAINS
 from protocol.freezing import canonical_json
 
 from ..errors import ExplainersError, ExportError, RecipeError
@@ -22,11 +23,7 @@ from .marks import Marks
 from .random_marks import random_edit
 from .training import Job, Quality, measured, read_once
 
-COLUMNS = (
-    *("marking", "source", "participant", "arm", "condition", "position", "item", "model"),
-    *("marks", "marked", "without_effect", "seed", "measure"),
-    *("ordinary_before", "ordinary_after", "shifted_before", "shifted_after"),
-)
+TOLD = ("source", "participant", "arm", "condition", "position", "item", "model")  # of a trial
 ROOM = Path(__file__).parents[1]
 
 
@@ -81,7 +78,10 @@ class Gains:
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
         """Every training, those without marks first; the same marks are trained once."""
-        wanted = [*((name, NOTHING) for name in self.models), *((v.trial.model, v.edit) for v in self.versions)]
+        wanted = [
+            *((name, NOTHING) for name in self.models),
+            *((v.trial.model, v.edit) for v in self.versions),
+        ]
         return tuple(
             Job(model, edit, seed, self.fine_tune)
             for model, edit in dict.fromkeys(wanted)
@@ -103,7 +103,7 @@ class Gains:
         """Write the table, and drop what was kept on the way; gives the number of rows."""
         rows = [row for version in self.versions for row in self._rows(version)]
         text = io.StringIO()
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(text, GAINS.header, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
         passing = self.out.with_name(f".{self.out.name}.partial")
@@ -113,8 +113,8 @@ class Gains:
         return len(rows)
 
     def without_truth(self) -> list[str]:
-        """Sets whose truth is not told or empty: they have no ceiling."""
-        return [name for name, one in self.answers.sets.items() if not one.truth]
+        """Sets whose truth is not told: they have no ceiling."""
+        return [name for name, one in self.answers.sets.items() if one.truth is None]
 
     def _versions(self) -> Iterator[Version]:
         oracles: dict[tuple[str, str], Version] = {}
@@ -125,27 +125,33 @@ class Gains:
             yield Version("participant", trial, found.edit, found.without_effect)
             drawn = random_edit(found.edit, about, marks, self.draw, trial.participant)
             yield Version("random", trial, drawn, 0)
-            if about.truth and (trial.item, trial.model) not in oracles:
-                oracles[trial.item, trial.model] = self._oracle(trial, about, marks)
+            if about.truth is not None and (trial.item, trial.model) not in oracles:
+                oracles[trial.item, trial.model] = self._oracle(trial, about, about.truth, marks)
         yield from oracles.values()
 
-    def _oracle(self, trial: Trial, about: MarkedSet, marks: Marks) -> Version:
-        truth = marks.read(about.truth, about, "items.csv, truth")
-        nobody = Trial("", trial.source, "", "", "", trial.item, trial.model, about.truth)
-        return Version("oracle", nobody, truth.edit, truth.without_effect)
+    def _oracle(self, trial: Trial, about: MarkedSet, truth: tuple[str, ...], marks: Marks) -> Version:
+        found = marks.read(truth, about, "items.csv, truth")
+        nobody = Trial("", trial.source, "", "", "", trial.item, trial.model, truth)
+        return Version("oracle", nobody, found.edit, found.without_effect)
 
     def _rows(self, version: Version) -> Iterator[dict[str, object]]:
         trial = version.trial
-        told = {name: getattr(trial, name) for name in COLUMNS[1:8]}
+        told = {name: getattr(trial, name) for name in TOLD}
         marks = json.dumps(version.edit.told(self.data), ensure_ascii=False)
         for seed in self._seeds(trial.model):
             before, after = (self._quality(trial.model, edit, seed) for edit in (NOTHING, version.edit))
             yield {
-                **{"marking": version.marking, **told, "marks": marks, "marked": len(version.edit)},
-                **{"without_effect": version.without_effect, "seed": seed},
+                "marking": version.marking,
+                **told,
+                "marks": marks,
+                "marked": len(version.edit),
+                "without_effect": version.without_effect,
+                "seed": seed,
                 "measure": "accuracy" if self.data.labels else "r2",
-                **{"ordinary_before": before.ordinary, "ordinary_after": after.ordinary},
-                **{"shifted_before": _cell(before.shifted), "shifted_after": _cell(after.shifted)},
+                "ordinary_before": before.ordinary,
+                "ordinary_after": after.ordinary,
+                "shifted_before": _cell(before.shifted),
+                "shifted_after": _cell(after.shifted),
             }
 
     def _quality(self, model: str, edit: Edit, seed: int) -> Quality:
@@ -178,13 +184,10 @@ class Gains:
             if self.fine_tune
         }
         told = {"recipe": self.recipe.model_dump(mode="json"), "data": self.data_sha256, "weights": weights}
-        return hashlib.sha256(canonical_json(told | {"packages": packages(), "code": code.hexdigest()})).hexdigest()
+        return hashlib.sha256(
+            canonical_json(told | {"packages": packages(), "code": code.hexdigest()})
+        ).hexdigest()
 
 
 def _cell(value: float | None) -> object:
     return "" if value is None else value
-
-
-def distinct(versions: Sequence[Version]) -> int:
-    """How many different versions there are."""
-    return len({(version.trial.model, version.edit) for version in versions})

@@ -51,7 +51,9 @@ class Marks:
         for mark in marks:
             found = self._read(mark, about)
             if found is None:
-                raise ExportError(f'{who}, set "{about.item}": the mark {mark!r} is not known. {self.allowed(about)}')
+                raise ExportError(
+                    f'{who}, set "{about.item}": the mark {mark!r} is not known. {self.allowed(about)}'
+                )
             edit |= found
             without += not len(found)
         relabelled = frozenset(one for one in edit.relabelled if one[0] not in edit.left_out)

@@ -1,12 +1,15 @@
 """Marks drawn at random, as many and of the same kinds as somebody's: the floor that people are compared with."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from ..draws import shuffled, small_seed
 from .answers import TRAIN, MarkedSet
 from .edit import Edit
 from .marks import Marks
 from .places import THIRDS, box_of, place_of
+
+Thing = TypeVar("Thing", int, str)
 
 
 def random_edit(edit: Edit, about: MarkedSet, marks: Marks, seed: int, who: str) -> Edit:
@@ -29,14 +32,12 @@ def random_edit(edit: Edit, about: MarkedSet, marks: Marks, seed: int, who: str)
     )
 
 
-def _some(pool: Sequence, like: frozenset, seed: int, who: str) -> frozenset:  # type: ignore[type-arg]
+def _some(pool: Sequence[Thing], like: frozenset[Thing], seed: int, who: str) -> frozenset[Thing]:
     return frozenset(shuffled(pool, small_seed(seed, "given back", who), "given back")[: len(like)])
 
 
 def _examples(edit: Edit, about: MarkedSet, marks: Marks) -> list[int]:
-    members = sorted(
-        {int(one.removeprefix(TRAIN)) for one in about.examples.values() if one} & marks.learnt
-    )
+    members = sorted({int(one.removeprefix(TRAIN)) for one in about.examples.values() if one} & marks.learnt)
     marked = edit.left_out | {row for row, _ in edit.relabelled}
     return members if marked <= set(members) else sorted(marks.learnt)
 

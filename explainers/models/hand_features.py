@@ -79,7 +79,7 @@ HAND_FEATURES = (
         outline_brightness,
     ),
     HandFeature(
-        Field("Corners", "number", low=0, high=50, step=1),
+        Field("Number of corners", "number", low=0, high=50, step=1),
         "how many corners, ends and crossings a corner detector finds",
         corners,
     ),

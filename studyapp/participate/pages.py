@@ -247,7 +247,9 @@ class _Builder:
     def _panel(self, heading: str, parts: Sequence[BundleStimulus]) -> Panel:
         pictures = [part for part in parts if is_picture(part)]
         sheets = [part for part in parts if not is_picture(part)]
-        return Panel(heading, list(map(self._picture, pictures)), list(map(self._sheet, sheets)))
+        begins_with_sheet = bool(sheets) and parts[0] is sheets[0]
+        shown = (list(map(self._picture, pictures)), list(map(self._sheet, sheets)))
+        return Panel(heading, *shown, begins_with_sheet=begins_with_sheet)
 
     def _sheet(self, part: BundleStimulus) -> Sheet:
         return Sheet(self.catalog.html(part), part.caption, self.catalog.is_telling(part))

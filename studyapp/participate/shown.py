@@ -44,11 +44,12 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Panel:
-    """Stimuli that stand together under one heading: first the pictures, then the sheets."""
+    """Stimuli that stand together under one heading: the pictures, then the sheets, or the other way round."""
 
     heading: str
     pictures: list[Picture]
     sheets: list[Sheet] = field(default_factory=list)
+    begins_with_sheet: bool = False
 
     @property
     def is_strip(self) -> bool:

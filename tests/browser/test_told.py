@@ -11,6 +11,7 @@ from tests.browser.acting import answer_by_keyboard, step_shown, wait_until_seen
 from tests.browser.axe import violations
 from tests.browser.serving import Site
 from tests.browser.walker import arrive_in, wanted
+from tests.browser.watching import Watch
 from tests.studyapp.visitor import GATE
 
 PAGES = [("tutorial", "page"), ("learning", "learning"), ("test", "trial")]
@@ -52,7 +53,7 @@ def test_a_sheet_looks_the_same_to_those_who_like_it_dark(site: Site, page: Page
     assert len(set(looks[0])) == 1
 
 
-def test_a_study_of_texts_is_walked_with_nothing_but_keys(site: Site, page: Page) -> None:
+def test_a_study_of_texts_is_walked_with_nothing_but_keys(site: Site, page: Page, watch: Watch) -> None:
     walker = arrive_in(site, "map", "placebo", study="told")
     page.goto(walker.address)
     wait_until_seen(page)
@@ -62,6 +63,7 @@ def test_a_study_of_texts_is_walked_with_nothing_but_keys(site: Site, page: Page
     assert "DONE42" in page.inner_text("main")
     times = {row["timing"] for row in site.responses_of(walker.token) if row["phase"] == "test"}
     assert times == {"script"}
+    assert watch.pictures() == []  # nothing is fetched but pages
 
 
 def test_sheets_need_no_script(site: Site, browser: Browser) -> None:

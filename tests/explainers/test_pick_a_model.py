@@ -81,11 +81,16 @@ def test_training_again_gives_the_same_weights(workshop):
         assert again == before
 
 
+def told(item):
+    """An item without the strata that other items have and it has not."""
+    return item.item, item.truth, item.members, {key: value for key, value in item.strata.items() if value}
+
+
 def test_the_recipe_still_makes_this_bundle(carried, workshop):
     from explainers.preparing.provenance import packages
     from tests.explainers import remaking
 
-    assert workshop.items() == list(carried.items)
+    assert list(map(told, workshop.items())) == list(map(told, carried.items))
     if carried.manifest.packages == packages():
         before = remaking.carried(carried)
         for key, content in remaking.remade(workshop, count=1).items():

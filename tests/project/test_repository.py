@@ -16,13 +16,14 @@ from tests.project.subprocesses import ROOT
 ROOMS = ("protocol", "studyapp", "explainers", "analysis")
 HELPERS = ("benchmarks", "scripts", "tests", "manage.py", "gunicorn.conf.py")
 
+EVERY_FILE = ("requirements-light.txt", "requirements.txt", "requirements-photos.txt", "requirements-dev.txt")
+
 # Used without being imported: through a command line, or by name.
 BY_NAME = {
     "gunicorn": "the server",
     "psycopg": "Django's PostgreSQL back end",
     "whitenoise": "MIDDLEWARE",
     "django-htmx": "MIDDLEWARE",
-    "pillow": "pytest.importorskip in tests",
     "pytest-django": "a plug-in of pytest",
     "pytest-xdist": "a plug-in of pytest",
     "ruff": "make lint",
@@ -106,7 +107,7 @@ def test_every_development_dependency_is_used():
 
 
 def test_everything_imported_is_required():
-    asked = set(requirements("requirements-light.txt", "requirements.txt", "requirements-dev.txt"))
+    asked = set(requirements(*EVERY_FILE))
     implied = {"pydantic_core", "pydantic-core"}  # versions that fit are pinned by pydantic itself
     assert imported(*ROOMS, *HELPERS) - asked - implied == set()
 

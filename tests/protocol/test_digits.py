@@ -59,16 +59,17 @@ def test_tutorials_are_of_equal_length_within_a_tenth(protocol):
 
 def test_the_placebo_reads_like_the_map_that_it_stands_for(protocol):
     tutorials = phase(protocol, "tutorial").arms
-    assert tutorials["placebo"] == tutorials["saliency"] == tutorials["gradcam"]
-    maps = [protocol.displays[name] for name in ("saliency", "grad-cam", "placebo-saliency")]
-    assert maps[0] == maps[1] == maps[2]
+    for arm in ("gradcam", "integrated", "placebo"):
+        assert tutorials[arm] == tutorials["saliency"]
+    for name in ("grad-cam", "integrated-gradients", "placebo-saliency"):
+        assert protocol.displays[name] == protocol.displays["saliency"]
 
 
 def test_no_page_before_the_debrief_tells_of_arms(protocol):
     common = [phase for phase in protocol.phases if phase.kind not in ("tutorial", "debrief")]
     tutorials = phase(protocol, "tutorial").arms.values()
     read = [protocol.reminder, *texts_read([part.model_dump() for part in [*common, *tutorials]])]
-    telling = r"\b(saliency|grad-?cam|placebo|control|group|arm|condition|unrelated|randomi[sz]ed)s?\b"
+    telling = r"\b(saliency|grad-?cam|integrated|prototypes?|counterfactuals?|placebo|control|group|arm|condition|unrelated|randomi[sz]ed)s?\b"
     assert len(read) > 80
     assert [text for text in read if re.search(telling, text, re.IGNORECASE)] == []
 
@@ -77,14 +78,15 @@ def test_no_page_before_the_debrief_tells_of_arms(protocol):
     "kind", ["consent", "instructions", "gate", "practice", "learning", "test", "demographics"]
 )
 def test_what_all_arms_read_tells_of_no_explanation(protocol, kind):
-    telling = r"\b(maps?|explanations?|training pictures?)\b"
+    telling = r"\b(maps?|explanations?|(training|typical) pictures?|last step)\b"
     assert [text for text in texts_read(phase(protocol, kind).model_dump()) if re.search(telling, text)] == []
 
 
 def test_the_scale_for_explanations_is_asked_where_there_was_one(protocol):
     satisfaction, trust = phase(protocol, "ratings").instruments
-    assert satisfaction.arms == ["saliency", "gradcam", "examples", "placebo"]
+    assert satisfaction.arms == [arm for arm in protocol.arm_names if arm != "control"]
     assert trust.arms == protocol.arm_names
+    assert len(protocol.arm_names) == 8
 
 
 def test_the_estimate_reaches_as_far_as_the_test(protocol):

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
+from ...data.base import Data
 from ...draws import small_seed
 from ...errors import BadParameters
 from ...models.concepts import Concept, natural_concepts
@@ -29,15 +30,16 @@ class ConceptActivationVectors(Explainer):
     the model answers as explained) whose output rises in the classifier's direction, its mean over
     `repeats` random counterparts; it is told with the interval that holds the middle 95 % of them.
 
-    Whether the concept does more than chance is tested by the mean rise in its direction against that of
-    `chance` random sets in its place, each with as many counterparts: the share of them at least as far
-    from zero, two-sided, Holm-corrected over the concepts. The usual t-test of scores over counterparts
+    Whether the concept does more than chance is tested by the mean rise in its direction (which is the
+    longer, the better the layer tells the concept) against that of `chance` random sets in its place, each
+    with as many counterparts: the share of them at least as far from zero, two-sided, Holm-corrected over
+    the concepts. The usual t-test of scores over counterparts
     takes repeats that share the concept's examples for independent ones: of random sets of digits it
     called half significant at 5 %. A concept that is not significant, or whose mean rise and score
     disagree, is said to have no reliable effect, and gets no bar.
 
-    Without `concepts`: much of each named feature of the table or picture. The explained output is not
-    named: the table is the same for all items with the same one.
+    Without `concepts`: much of each named feature of the table or picture that enough examples have.
+    The explained output is not named: the table is the same for all items with the same one.
     Source: Kim, Wattenberg, Gilmer, Cai, Wexler, Viégas and Sayres (2018), "Interpretability Beyond
     Feature Attribution: Quantitative Testing with Concept Activation Vectors (TCAV)".
     """
@@ -130,15 +132,8 @@ class _Study:
     def __init__(self, explainer: ConceptActivationVectors, context: Context) -> None:
         self.explainer, self.context = explainer, context
         data = context.data
-        self.concepts = explainer.concepts or natural_concepts(data)
-        holds = [concept.holds(data, data.train) for concept in self.concepts]
+        self.concepts, holds = _with_examples(explainer, data)
         sizes = [int(mask.sum()) for mask in holds]
-        for concept, size in zip(self.concepts, sizes, strict=True):
-            if size < FEWEST:
-                raise BadParameters(
-                    f'{explainer.name}: concept "{concept.name}" has {size} training examples. '
-                    f"Allowed: {FEWEST} or more."
-                )
         drawn = [self._drawn(mask.nonzero().flatten(), f"concept {n}") for n, mask in enumerate(holds)]
         common = self._drawn(torch.arange(len(data.train)), "pool", explainer.pool)
         # as many of each, so that one distribution of chance holds for all; half the pool must be left
@@ -219,6 +214,21 @@ class _Study:
 
     def _generator(self, purpose: str) -> torch.Generator:
         return torch.Generator().manual_seed(small_seed(self.context.seed, purpose, self.explainer.layer))
+
+
+def _with_examples(explainer: ConceptActivationVectors, data: Data) -> tuple[list[Concept], list[Tensor]]:
+    """The concepts, and which training examples have them; natural ones only if enough have them."""
+    found: list[tuple[Concept, Tensor]] = []
+    for concept in explainer.concepts or natural_concepts(data):
+        mask = concept.holds(data, data.train)
+        if int(mask.sum()) >= FEWEST:
+            found.append((concept, mask))
+        elif explainer.concepts:
+            raise BadParameters(
+                f'{explainer.name}: concept "{concept.name}" has {int(mask.sum())} training examples. '
+                f"Allowed: {FEWEST} or more."
+            )
+    return [concept for concept, _ in found], [mask for _, mask in found]
 
 
 def _effect(score: Score, is_sure: bool) -> str:

@@ -40,22 +40,20 @@ class Layer:
         """Ridge classifiers between sets of examples, as weights of the pool: (S, P).
 
         `members` and `others` (S, n) are places in the pool. A classifier's direction is the sum of the
-        pool's codes with its weights, of length 1; the penalty is `ridge` times the mean square of the
-        centred codes.
+        pool's codes with its weights, and the longer, the better it tells the sets apart; the penalty is
+        `ridge` times the mean square of the centred codes.
         """
         found = []
         for own, rest in zip(members.split(TOGETHER), others.split(TOGETHER), strict=True):
             places = torch.cat([own, rest], dim=1)
-            centred, root = self._penalised(places, ridge)
-            weights = torch.cholesky_solve(_sides(own), root)
-            length = (weights.mT @ centred @ weights).clamp_min(0).sqrt()
-            weights = (weights / length.clamp_min(torch.finfo(weights.dtype).tiny)).squeeze(2)
+            root = self._penalised(places, ridge)
+            weights = torch.cholesky_solve(_sides(own), root).squeeze(2)
             found.append(weights.new_zeros(len(own), len(self.codes)).scatter_add(1, places, weights))
         return torch.cat(found)
 
     def separability(self, members: Tensor, others: Tensor, ridge: float) -> float:
         """Share of examples that the classifiers place rightly when they are left out (the means held fixed)."""
-        _, root = self._penalised(torch.cat([members, others], dim=1), ridge)
+        root = self._penalised(torch.cat([members, others], dim=1), ridge)
         inverse, sides = torch.cholesky_inverse(root), _sides(members)
         left_out = sides - inverse @ sides / inverse.diagonal(dim1=1, dim2=2).unsqueeze(2)
         return float(((left_out * sides) > 0).to(sides.dtype).mean())
@@ -64,14 +62,14 @@ class Layer:
         """How fast the output of each slope (M, D) rises in each direction (S, P): (S, M)."""
         return directions @ (self.codes @ slopes.T)
 
-    def _penalised(self, places: Tensor, ridge: float) -> tuple[Tensor, Tensor]:
-        """Inner products of the centred examples (S, 2n, 2n), and the Cholesky root with the penalty."""
+    def _penalised(self, places: Tensor, ridge: float) -> Tensor:
+        """Cholesky root of the centred examples' inner products with the penalty: (S, 2n, 2n)."""
         gram = self.gram[places.unsqueeze(2), places.unsqueeze(1)]
         means = gram.mean(1, keepdim=True)
         centred = gram - means - means.mT + gram.mean((1, 2), keepdim=True)
         size = centred.diagonal(dim1=1, dim2=2).mean(dim=1).clamp_min(torch.finfo(gram.dtype).tiny)
         eye = torch.eye(places.shape[1], dtype=gram.dtype, device=gram.device)
-        return centred, torch.linalg.cholesky(centred + ridge * size[:, None, None] * eye)
+        return torch.linalg.cholesky(centred + ridge * size[:, None, None] * eye)
 
 
 def _sides(members: Tensor) -> Tensor:
@@ -95,8 +93,9 @@ def _codes_and_slopes(
     codes, slopes = [], []
     with undisturbed(model), torch.enable_grad():
         for batch in inputs.split(chunk_for(inputs)):
+            points = entered(model, batch).clone().requires_grad_()
             with captured(model, layer) as seen:
-                outputs = outputs_from(model, entered(model, batch).clone().requires_grad_())
+                outputs = outputs_from(model, points)
             if len(seen) != 1:
                 raise BadParameters(
                     f'Layer "{layer}" ran {len(seen)} times after the entry. Allowed: one that runs once.'

@@ -38,7 +38,7 @@ class GradCam(MapExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = ("image",)
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
         layer = self.layer or last_convolution(model)

@@ -28,7 +28,7 @@ class GuidedGradCam(MapExplainer):
     source: ClassVar[str] = GradCam.source
     taxonomy: ClassVar[Mapping[str, str]] = GradCam.taxonomy
     data_kinds: ClassVar[tuple[str, ...]] = ("image",)
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
         where = GradCam(self.layer).attribute(model, inputs, target)

@@ -59,7 +59,7 @@ class IntegratedGradients(MapExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
     is_random: ClassVar[bool] = False  # but where baselines are drawn
 
     def __post_init__(self) -> None:

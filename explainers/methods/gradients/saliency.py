@@ -35,7 +35,7 @@ class Saliency(SizeExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
         return sizes(model, input_gradient(model, entered(model, inputs), target))

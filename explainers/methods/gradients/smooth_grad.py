@@ -40,7 +40,7 @@ class SmoothGrad(SizeExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
     is_random: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

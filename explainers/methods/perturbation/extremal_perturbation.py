@@ -52,7 +52,7 @@ class ExtremalPerturbation(MapExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = ("image",)
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def __post_init__(self) -> None:
         if not self.areas or not all(0 < area < 1 for area in self.areas):

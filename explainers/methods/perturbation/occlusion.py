@@ -50,7 +50,7 @@ class Occlusion(SeededMapExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def __post_init__(self) -> None:
         if min(self.patch, self.stride, self.background) < 0 or 0 < self.patch < self.stride:

@@ -51,7 +51,7 @@ class Rise(SeededMapExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def __post_init__(self) -> None:
         if self.masks < 1 or self.cells < 1 or not 0 < self.kept < 1 or self.background < 0:

@@ -30,15 +30,15 @@ class DealtOut(Explainer):
     def wrapped(self) -> Explainer:
         """The explainer whose explanations are dealt out."""
 
-    @property
-    def differing(self) -> bool:
+    def differing(self, context: Context) -> bool:
         """Shall donors differ in truth and output? Not where that would tell the output by its reverse."""
-        return self.wrapped.reveals_output == "no"
+        revealed = self.wrapped.reveals_output
+        return revealed == "no" or (revealed == "partly" and len(context.data.labels) > 2)
 
     def donors(self, context: Context) -> dict[str, Case]:
         """Whose explanation each item gets, by item."""
         cases = [case for case in context.cases if case.kind in self.wrapped.item_kinds]
-        return donors_within(self.within, cases, context, self.differing)
+        return donors_within(self.within, cases, context, self.differing(context))
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         donors = self.donors(context)
@@ -65,9 +65,9 @@ class OtherItem(Wrapping, DealtOut):
 
     Relevance of an image or a table's row lies over this item's picture or fields as it is; that of a
     text of another length is laid over this text's words in its own order, with its own quantiles as
-    weights. Donors differ in truth and output wherever they can; but where the explainer reveals the
-    output they are dealt out without regard to it, because with two labels a donor that always differs
-    tells the output by its reverse.
+    weights. Donors differ in truth and output wherever they can; but they are dealt out without regard to
+    it where the explainer reveals the output, or does so partly and there are two labels, because a donor
+    that always differs then tells the output by its reverse.
     Source: the placebic explanations of Eiband, Buschek, Kremer and Hussmann (2019), "The Impact of
     Placebic Explanations on Trust in Intelligent Systems"; dealing them out anew is ours.
     """

@@ -62,7 +62,7 @@ class KernelShap(SeededMapExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def __post_init__(self) -> None:
         if self.samples < 2 or self.regions < 1 or self.background < 0 or not 1 <= self.exact_up_to <= 16:

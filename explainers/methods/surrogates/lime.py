@@ -71,7 +71,7 @@ class Lime(SeededMapExplainer):
         "form": "relevance map",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
+    reveals_output: ClassVar[Reveals] = "partly"  # where the target's evidence lies tells which target
 
     def __post_init__(self) -> None:
         if self.samples < 2 or self.regions < 1 or self.shown < 0 or self.penalty < 0:

@@ -31,7 +31,8 @@ def test_each_part_is_that_of_its_member(shape_context):
 
 def test_it_reveals_what_its_most_revealing_member_does():
     assert composite(SALIENCY, EXAMPLES).reveals_output == "partly"
-    assert composite(SALIENCY, {"method": "edge-detector"}).reveals_output == "no"
+    assert composite({"method": "placebo-saliency"}, {"method": "edge-detector"}).reveals_output == "no"
+    assert composite(SALIENCY, {"method": "edge-detector"}).reveals_output == "partly"
     named = {"method": "probability", "parameters": {"show": "label"}}
     assert composite(EXAMPLES, named).reveals_output == "yes"
 

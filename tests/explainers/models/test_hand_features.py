@@ -55,7 +55,7 @@ def test_outline_brightness_is_scipys_morphological_gradient(pictures):
 
 
 def test_corners_are_harris_peaks_of_scipys_operators(pictures):
-    found = feature("Corners").measure(pictures)
+    found = feature("Number of corners").measure(pictures)
     window = np.array([1, 6, 15, 20, 15, 6, 1]) / 64
 
     def smooth(values):

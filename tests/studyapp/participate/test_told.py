@@ -7,6 +7,8 @@ from html import escape
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from studyapp.catalog import address, catalog_of
 from studyapp.models import BundleStimulus, Study
@@ -113,3 +115,12 @@ def test_a_caption_tells_something_where_it_differs_from_item_to_item(told_study
 
 def test_photographs_are_not_drawn_in_squares() -> None:
     assert [Picture("", width, width, "").is_fine for width in (8, 28, 224)] == [False, False, True]
+
+
+@pytest.mark.parametrize("begins_with_sheet", [True, False])
+def test_what_comes_first_in_a_mixed_explanation_stands_first(begins_with_sheet: bool) -> None:
+    sheet = Sheet(SafeString("<p>Rather sure.</p>"), "How sure")
+    panel = Panel("Why", some(1), [sheet], begins_with_sheet=begins_with_sheet)
+    html = render_to_string("studyapp/_panels.html", {"page": {"panels": [panel]}})
+    told = [html.index(text) for text in ("How sure", "Rather sure", "Shape 0", "<img")]
+    assert told == sorted(told) if begins_with_sheet else told[2:] == sorted(told)[:2]

@@ -64,9 +64,12 @@ def test_it_learns_its_concepts_and_the_task(kind, request):
     data = request.getfixturevalue(f"{kind}_context").data
     concepts = {
         "shape": [{"name": "not a bee", "labels": ["ant", "cow"]}],
-        "table": [{"name": "large", "feature": "Rooms", "quantile": 0.5}, {"name": "oil", "feature": "Heating", "level": "oil"}],
+        "table": [
+            {"name": "large", "feature": "Rooms", "quantile": 0.5},
+            {"name": "oil", "feature": "Heating", "level": "oil"},
+        ],
         "text": [{"name": "praise", "words": ["good", "great", "fine"]}],
-    }[kind]  # fmt: skip
+    }[kind]
     made = build("architecture", "concept-bottleneck", {"concepts": concepts, "hidden": 16})
     torch.manual_seed(1)
     net = made.build(data).double()
