@@ -202,7 +202,7 @@ def _bounds(rows: pd.DataFrame, people: pd.DataFrame, alpha: float) -> pd.DataFr
     met = people["item"].map(oracle)
     own = random.groupby("participant")["change"].mean().to_numpy()
     floor = _mean(own, alpha) if len(own) else (np.nan,) * 3
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "participants": [len(own), np.nan],
             "trials": [len(random), int(met.notna().sum())],
@@ -213,7 +213,6 @@ def _bounds(rows: pd.DataFrame, people: pd.DataFrame, alpha: float) -> pd.DataFr
         },
         index=["random marking", "oracle marking"],
     )
-    return table
 
 
 def _cautions(gains: pd.DataFrame, people: pd.DataFrame, arms: list[str], set_slopes: bool) -> list[str]:

@@ -39,10 +39,10 @@ class OwnNumbers(Measure):
         for shown in subject.method.explain(questions_of(subject), context_of(subject)):
             for name in MEANING:
                 values = [part.checks[name] for part in shown if name in part.checks]
-                found.setdefault(name, []).extend(values[:1])
+                if values:  # the first steps of a path are not there yet
+                    found.setdefault(name, []).append(max(values) if name == "flipped" else values[0])
         for name, values in found.items():
-            if values:
-                yield self._told(subject, name, mean(values), len(values))
+            yield self._told(subject, name, mean(values), len(values))
 
     def _told(self, subject: Subject, name: str, value: float, count: int) -> Check:
         least = self.at_least.get(name)

@@ -24,11 +24,13 @@ class MarkedSet:
     """A set of items as people met it.
 
     `examples` : by member, which training example it is, as `train:INDEX`; empty for a member that is none
+    `labels` : by member, its true label
     `truth` : what is wrong, as it would be marked; None where it is not told
     """
 
     item: str
     examples: Mapping[str, str]
+    labels: Mapping[str, str]
     truth: tuple[str, ...] | None
 
 
@@ -133,8 +135,9 @@ def _sets(folder: Path, wanted: Iterable[str]) -> dict[str, MarkedSet]:
             )
         members = _listed(items[name]["members"], f"items.csv, item {name}, members")
         examples = {one: items.get(one, {}).get(f"stratum_{EXAMPLE}") or "" for one in members}
+        labels = {one: items.get(one, {}).get("truth", "") for one in members}
         truth = _listed(items[name]["truth"], f"items.csv, item {name}, truth")
-        found[name] = MarkedSet(name, examples, tuple(truth) if items[name]["truth"] else None)
+        found[name] = MarkedSet(name, examples, labels, tuple(truth) if items[name]["truth"] else None)
     return found
 
 

@@ -16,7 +16,7 @@ from ..errors import ExplainersError, ExportError, RecipeError
 from ..preparing.provenance import packages
 from ..preparing.spreading import in_processes
 from ..recipe.schema import Model
-from .answers import Answers, MarkedSet, Trial, read_answers
+from .answers import TRAIN, Answers, MarkedSet, Trial, read_answers
 from .edit import NOTHING, Edit
 from .finished import Finished
 from .marks import Marks
@@ -72,6 +72,7 @@ class Gains:
             recipe, hashlib.sha256(recipe.read_bytes()).hexdigest() if recipe.is_file() else ""
         )
         self.models = {name: self._model(name) for name in sorted({t.model for t in self.answers.trials})}
+        self._refuse_another_recipe()
         self.versions = tuple(self._versions())
         self.finished = Finished(out, self._key())
 
@@ -115,6 +116,21 @@ class Gains:
     def without_truth(self) -> list[str]:
         """Sets whose truth is not told: they have no ceiling."""
         return [name for name, one in self.answers.sets.items() if one.truth is None]
+
+    def _refuse_another_recipe(self) -> None:
+        """Training examples of the export must be those of the recipe's data."""
+        for about in self.answers.sets.values():
+            for member, example in about.examples.items():
+                row = example.removeprefix(TRAIN)
+                if not example:
+                    continue
+                is_one = row.isdecimal() and int(row) < len(self.data.train)
+                found = self.data.truth_of(self.data.train, int(row)) if is_one else "nothing"
+                if found != about.labels[member]:
+                    raise ExportError(
+                        f"items.csv says that {member} is {example} with the label {about.labels[member]!r}; the data "
+                        f"of {self.path} have {found!r} there. Needed: the recipe that made the study's bundle."
+                    )
 
     def _versions(self) -> Iterator[Version]:
         oracles: dict[tuple[str, str], Version] = {}

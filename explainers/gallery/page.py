@@ -130,18 +130,20 @@ def _exhibit(exhibit: Exhibit) -> str:
     if exhibit.context is None or exhibit.explainer is None:
         return f'<div class="exhibit">{head}<p class="why">Not shown. {escape(exhibit.use.why_not)}</p></div>'
     where = f"{exhibit.use.recipe}, model {exhibit.context.model_name}"
-    settings = _told(exhibit.use.parameters)
+    settings = told_setting(exhibit.use.parameters)
     note = f'<p class="note">{escape(where)}{escape(f"; {settings}" if settings else "")}</p>'
     answers = "".join(_answer(answer, exhibit.context) for answer in exhibit.answers)
     return f'<div class="exhibit">{head}{note}{answers}{_legend(exhibit.explainer, exhibit.context)}</div>'
 
 
-def _told(setting: Any) -> str:
+def told_setting(setting: Any) -> str:
     """A setting as people read it."""
     if isinstance(setting, Mapping):
-        return ", ".join(f"{key} {_told(value)}".strip() for key, value in setting.items())
+        return ", ".join(
+            f"{str(key).replace('_', ' ')} {told_setting(value)}" for key, value in setting.items()
+        )
     if isinstance(setting, Sequence) and not isinstance(setting, str):
-        return "; ".join(map(_told, setting))
+        return "; ".join(map(told_setting, setting))
     return str(setting).replace("_", " ")
 
 

@@ -22,7 +22,7 @@ class Part(NamedTuple):
 
     name: str
     split: Split
-    count: int
+    wanted: int
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,11 @@ class TrainingSets(ItemMaker):
 
     def _members(self, given: Given, part: Part, said: Tensor, label: str) -> list[Case]:
         rows = (said == given.data.labels.index(label)).nonzero().flatten().tolist()
-        if len(rows) < part.count:
+        if len(rows) < part.wanted:
             raise RecipeError(
-                f'training-sets: the model says "{label}" of {len(rows)} {part.name} cases; {part.count} are asked for.'
+                f'training-sets: the model says "{label}" of {len(rows)} {part.name} cases; {part.wanted} are asked for.'
             )
-        chosen = shuffled(rows, given.seed, f"{self.pool} {part.name} {label}")[: part.count]
+        chosen = shuffled(rows, given.seed, f"{self.pool} {part.name} {label}")[: part.wanted]
         return [
             given.data.case(
                 part.split,

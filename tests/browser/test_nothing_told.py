@@ -22,7 +22,10 @@ from tests.studyapp.processes import ROOT
 
 ARM = "saliency"
 BUNDLE = ROOT / "fixtures" / "digits" / "bundle"
-TELLING = re.compile(r"saliency|grad-?cam|placebo|nearest|\bcontrol\b|no explanation", re.IGNORECASE)
+TELLING = re.compile(
+    r"saliency|grad-?cam|integrated|prototype|counterfactual|placebo|nearest|\bcontrol\b|no explanation",
+    re.IGNORECASE,
+)
 ATTRIBUTES = {"data-preload", "data-state", "data-form", "data-keys", "data-seen"}
 
 

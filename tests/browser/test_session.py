@@ -16,7 +16,7 @@ from tests.browser.serving import Site
 from tests.browser.walker import RIGHT, wanted
 from tests.browser.watching import Watch
 
-MAPS = ("saliency", "gradcam", "placebo")
+MAPS = ("saliency", "gradcam", "integrated", "placebo")
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Walked:
 @pytest.fixture(scope="module")
 def walked(browser: Browser, site: Site) -> Walked:
     """Walk once for all tests of this file; people arrive until one of them is to see maps."""
-    for _ in range(10):
+    for _ in range(16):
         with browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce") as context:
             watch = Watch(site.base)
             watch.follow(context)

@@ -62,7 +62,7 @@ def test_the_onset_waits_for_the_picture(site: Site, page: Page) -> None:
 
 
 def test_each_picture_is_fetched_once_and_before_its_page(site: Site, page: Page, watch: Watch) -> None:
-    walker = arrive_in(site, "saliency", "gradcam", "placebo").walk_to("learning", "learning")
+    walker = arrive_in(site, "saliency", "gradcam", "integrated", "placebo").walk_to("learning", "learning")
     page.goto(walker.address)
     wait_until_seen(page)
     for _ in range(4):
@@ -79,7 +79,7 @@ def test_each_picture_is_fetched_once_and_before_its_page(site: Site, page: Page
 def test_the_explanation_of_a_practice_picture_is_not_loaded_before_the_answer(
     site: Site, page: Page, watch: Watch
 ) -> None:
-    walker = arrive_in(site, "saliency", "gradcam", "placebo").walk_to("practice", "trial")
+    walker = arrive_in(site, "saliency", "gradcam", "integrated", "placebo").walk_to("practice", "trial")
     page.goto(walker.address)
     wait_until_seen(page)
     page.wait_for_load_state("networkidle")

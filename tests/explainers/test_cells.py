@@ -69,18 +69,10 @@ def test_an_lstm_knows_more_of_python_than_its_letters(workshop):
     assert workshop.quality("lstm")["accuracy"] > 2 * float(most)
 
 
-def test_the_recipe_still_makes_one_of_the_colourings(cells, workshop):
-    from explainers.base import Question
+def test_the_recipe_still_makes_a_part_of_this_bundle(cells, workshop):
+    from tests.explainers import remaking
 
-    (use,) = workshop.recipe.explainers
-    context = workshop.context("lstm", use.seed)
-    case = workshop.cases[0]
-    (answer,) = workshop.explainers[use.name].explain([Question(case)], context)
-    carried = [one for one in cells.stimuli if (one.item, one.model) == (case.item, "lstm")]
-    for part, one in zip(answer, carried, strict=True):
-        made, told = json.loads(part.content), content(one)
-        assert made["tokens"] == told["tokens"]
-        assert made["weights"] == pytest.approx(told["weights"], abs=1e-5)
+    remaking.small_part(workshop, cells, count=1)
 
 
 def test_it_is_small_enough_to_carry():

@@ -15,16 +15,6 @@ def digits():
     return bundle.read(DIGITS / "bundle")
 
 
-@pytest.fixture(scope="module")
-def remade(tmp_path_factory):
-    pytest.importorskip("torch")
-    from explainers.preparing import Preparation
-
-    preparation = Preparation(DIGITS / "recipe.yaml", tmp_path_factory.mktemp("digits") / "bundle")
-    list(preparation.explanations())
-    return preparation.finish().bundle
-
-
 def test_pools_are_half_wrong(digits):
     outputs = {output.item: output.output for output in digits.outputs}
     right = Counter((item.strata["pool"], outputs[item.item] == item.truth) for item in digits.items)
@@ -81,9 +71,11 @@ def test_it_is_small_enough_to_carry():
     assert (DIGITS / "data" / "mnist.npz").stat().st_size < 3_000_000
 
 
-def test_the_recipe_still_makes_this_bundle(digits, remade):
-    assert remade.items == digits.items
-    assert [(o.item, o.output) for o in remade.outputs] == [(o.item, o.output) for o in digits.outputs]
-    assert remade.manifest.models[0].card.accuracy == digits.manifest.models[0].card.accuracy >= 0.97
-    if remade.manifest.packages == digits.manifest.packages:  # other versions may draw other bytes
-        assert remade.sha256 == digits.sha256
+def test_the_recipe_still_makes_a_part_of_this_bundle(digits):
+    pytest.importorskip("torch")
+    from explainers.workshop import open_workshop
+    from tests.explainers import remaking
+
+    workshop = open_workshop(DIGITS / "recipe.yaml")
+    assert workshop.quality("cnn")["accuracy"] == digits.manifest.models[0].card.accuracy >= 0.97
+    remaking.small_part(workshop, digits)

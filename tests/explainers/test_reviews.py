@@ -122,14 +122,7 @@ def test_it_is_small_enough_to_carry():
     assert all(path.stat().st_size < 1_000_000 for path in REVIEWS.glob("*.safetensors"))
 
 
-def test_the_recipe_still_makes_these_items_and_attention_maps(reviews, workshop, outputs):
-    from explainers.base import Question
+def test_the_recipe_still_makes_a_part_of_this_bundle(reviews, workshop):
+    from tests.explainers import remaking
 
-    assert [case.item for case in workshop.cases] == [item.item for item in reviews.items]
-    context = workshop.context("attention")
-    assert {item: context.predictions[item].label for item in outputs} == outputs
-    questions = [Question(case) for case in workshop.cases[:6]]
-    made = workshop.explainers["attention-map"].explain(questions, context)
-    for question, (part,) in zip(questions, made, strict=True):
-        carried = next(one for one in shown(reviews, "attention-map") if one.item == question.case.item)
-        assert json.loads(part.content) == content(carried)
+    remaking.small_part(workshop, reviews, count=1)

@@ -1,5 +1,6 @@
 """What a web process or a light installation imports."""
 
+import re
 import subprocess
 import sys
 
@@ -35,7 +36,7 @@ def test_check_works_without_torch():
     code = f"{BLOCKED}\nfrom explainers.commands import main\nsys.exit(main())"
     done = python(code, "check", str(DIGITS / "bundle"))
     assert done.returncode == 0, done.stderr
-    assert "is sound: 52 items, 1 model, 4 explainers, 364 stimuli; sha256 " in done.stdout
+    assert re.search(r"is sound: 52 items, 1 model, \d+ explainers, \d+ stimuli; sha256 ", done.stdout)
 
 
 def test_list_works_without_torch():

@@ -80,7 +80,7 @@ def along_path(
 def chunk_on_path(point: Tensor, is_points: bool) -> int:
     """How many places at once, from the shape alone: fewer of large ones, so that they stay in the caches."""
     values = point.numel() * (4 if is_points else 1)  # what the layers after the first take, roughly
-    return max(1, min(25 if values > 1000 else 1000, (1 << 21) // values))
+    return max(1, min(64 if values > 1000 else 1000, (1 << 21) // values))
 
 
 def _way(ends: Tensor, seen: list[tuple[nn.Module, Tensor]], outputs: Tensor) -> _Way:

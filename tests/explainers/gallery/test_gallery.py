@@ -10,10 +10,10 @@ pytest.importorskip("torch")
 from explainers.commands import main
 from explainers.errors import ExplainersError
 from explainers.gallery import making, scenes
-from explainers.gallery.page import page, told_seconds
+from explainers.gallery.page import page, told_seconds, told_setting
 from explainers.gallery.scenes import FIXTURES, Scenes, kind_of, kinds_served
-from explainers.gallery.settings import FAMILIES, ITEMS, USES, USUAL, Use
-from explainers.registry import EXPLAINERS
+from explainers.gallery.settings import FAMILIES, ITEMS, LAYERS, USES, USUAL, Use
+from explainers.registry import EXPLAINERS, get_explainer
 
 SHOWN = ["grad-cam", "nearest-examples", "saliency"]
 
@@ -108,6 +108,42 @@ def test_a_study_or_model_that_is_not_there_is_told(small):
         small.context(Use("shapes", "cnn"))
     with pytest.raises(ExplainersError, match="holds no study with a recipe.yaml"):
         _ = Scenes(small.fixtures / "nothing").recipes
+
+
+def test_parameters_without_a_default_are_given_the_usual_layer_and_method():
+    assert scenes.needed("nearest-examples", "table") == {"layer": LAYERS["table"]}
+    assert scenes.needed("rationale", "text") == {"method": "occlusion"}
+    assert scenes.needed("lime", "text") == {}
+
+
+def test_an_explainer_of_units_is_asked_about_units_where_the_study_has_none(small):
+    context = small.context(Use("shapes", "net"))
+    explainer = get_explainer("top-activating")
+    cases = scenes.cases_for(explainer, scenes.with_units(explainer, context))
+    assert [(case.kind, case.unit) for case in cases] == [("unit", ("relu2", 0))]
+    assert scenes.with_units(get_explainer("saliency"), context) is context
+
+
+def test_a_row_that_says_why_not_gives_way_to_a_recipe_that_uses_the_explainer(small, monkeypatch):
+    monkeypatch.setattr(scenes, "USES", {"grad-cam": Use(why_not="No."), "rise": Use(why_not="Not here.")})
+    assert small.use_of("grad-cam", "image").recipe == "shapes"
+    assert small.use_of("rise", "image").why_not == "Not here."
+
+
+def test_a_drawer_is_changed_for_one_explainer_alone(small):
+    other = small.context(Use("shapes", "net", drawer={"grey": 0.1})).drawer
+    assert (other.grey, small.context(Use("shapes", "net")).drawer.grey) == (0.1, 0.55)
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ({"layer": "relu3", "replace_by": "unknown_word"}, "layer relu3, replace by unknown word"),
+        ({"members": [{"method": "lime"}, {"method": "anchors"}]}, "members method lime; method anchors"),
+    ],
+)
+def test_settings_are_told_without_brackets(setting, told):
+    assert told_setting(setting) == told
 
 
 def test_the_table_names_what_there_is():

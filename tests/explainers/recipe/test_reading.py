@@ -17,15 +17,17 @@ def test_defaults_are_filled_in(tmp_path):
 def test_the_digits_recipe_reads():
     recipe = read_recipe(DIGITS / "recipe.yaml")
     assert [use.name for use in recipe.explainers] == [
-        *("saliency", "grad-cam", "nearest-examples", "placebo-saliency"),
+        *("saliency", "grad-cam", "nearest-examples", "integrated-gradients", "prototypes"),
+        *("counterfactual-path", "placebo-saliency"),
     ]
+    assert recipe.checks is None  # the standard ones
 
 
 FAULTS = [
     (
         "  - name: saliency\n",
         "  - name: saliancy\n",
-        'line 25: "explainers[0].method": No explainer is called "saliancy". Known ones: grad-cam, nearest-',
+        'line 25: "explainers[0].method": No explainer is called "saliancy". Known ones: abstention, anchors, ',
     ),
     ("name: shapes", "nome: shapes", 'line 1: "name" is missing.'),
     (
