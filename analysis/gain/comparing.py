@@ -31,7 +31,7 @@ class Outcome:
     name : `ordinary` or `shifted`
     arms : one row per arm (the reference first), then `random marking` (floor) and `oracle marking` (ceiling):
         `participants`, `trials`, `before`, `mean` (change), `low`, `high`, and `share` of the way from floor to
-        ceiling; NaN where there is none. The ceiling is the same for everybody and has no interval.
+        ceiling; NaN where there is none (a share also where the ceiling does not stand out from the floor). The ceiling is the same for everybody and has no interval.
     contrasts : one row per other arm against the reference: `estimate`, `se`, `df`, `low`, `high`, `p`,
         `p_adjusted` (Holm, over the arms)
     method : how means and contrasts were estimated
@@ -113,8 +113,8 @@ def _outcome(gains: pd.DataFrame, name: str, arms: list[str], alpha: float, set_
     )
     table = pd.concat([counts.loc[arms].join(means), _bounds(rows, people, alpha)])
     floor, ceiling = table.loc["random marking", "mean"], table.loc["oracle marking", "mean"]
-    reach = ceiling - floor
-    table["share"] = (table["mean"] - floor) / reach if reach > 0 else np.nan
+    is_apart = ceiling > np.fmax(floor, table.loc["random marking", "high"])
+    table["share"] = (table["mean"] - floor) / (ceiling - floor) if is_apart else np.nan
     table.index.name = "arm"
     contrasts["p_adjusted"] = holm(contrasts["p"].to_numpy())
     return Outcome(name, table, contrasts[list(CONTRAST)], method, tuple(notes))

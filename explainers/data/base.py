@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 PADDING, UNKNOWN = 0, 1  # the first two numbers of every vocabulary
+EXAMPLE = "example"  # the stratum of a case that is a training example: which one, as `train:INDEX`
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Case:
     members: tuple[str, ...] = ()
     unit: tuple[str, int] | None = None
     row: int | None = None  # of the held-out data, where it is one of them
+
+    @property
+    def example(self) -> str:
+        """`train:INDEX` where the case is a training example that people can leave out; else empty."""
+        return self.strata.get(EXAMPLE, "")
 
 
 @dataclass(frozen=True, eq=False)

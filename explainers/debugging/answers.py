@@ -9,8 +9,8 @@ from pathlib import Path
 from protocol.doors.export import TABLES
 from protocol.doors.levels import SOURCES
 
+from ..data.base import EXAMPLE
 from ..errors import ExportError
-from ..items.training_sets import EXAMPLE
 
 TASK = "debugging"
 PHASE = "test"

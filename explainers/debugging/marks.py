@@ -80,16 +80,15 @@ class Marks:
 
     def _read(self, mark: str, about: MarkedSet) -> Edit | None:
         if mark in about.examples or mark.startswith(TRAIN):
-            example, _, label = mark.partition("=")
-            return self._of_example(example, label, about)
+            return self._of_example(mark, about)
         if self._is_feature(mark):
             return Edit(hidden=frozenset({mark}))
         if mark.startswith(GIVE_BACK):
             return self._given_back(mark.removeprefix(GIVE_BACK), about)
-        example, equals, label = mark.partition("=")
-        return self._of_example(example, label, about) if equals else None
+        return self._of_example(mark, about) if "=" in mark else None
 
-    def _of_example(self, example: str, label: str, about: MarkedSet) -> Edit | None:
+    def _of_example(self, mark: str, about: MarkedSet) -> Edit | None:
+        example, equals, label = mark.partition("=")
         if about.examples.get(example) == "":
             return Edit()  # a member that the model never learnt from
         row = self._row(example, about)
@@ -97,7 +96,7 @@ class Marks:
             return None
         if row not in self.learnt:
             return Edit()
-        if not label:
+        if not equals:
             return Edit(left_out=frozenset({row}))
         value = self._value(label)
         return None if value is None else Edit(relabelled=frozenset({(row, value)}))

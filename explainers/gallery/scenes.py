@@ -13,6 +13,7 @@ from ..errors import ExplainersError
 from ..recipe import Recipe, read_recipe
 from ..registry import DRAWERS, EXPLAINERS
 from ..workshop import Workshop, open_workshop
+from .fitting import fitted
 from .settings import ITEMS, LAYERS, METHOD, USES, USUAL, Use
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -54,6 +55,8 @@ class Scenes:
         if model not in workshop.models:
             raise ExplainersError(f'The recipe of {use.recipe} has no model "{model}".')
         context = workshop.context(model, use.seed)
+        if use.fitted:
+            context = fitted(context, use.fitted, use.seed)
         return replace(context, drawer=replace(context.drawer, **use.drawer)) if use.drawer else context
 
     def _open(self, name: str) -> Workshop:

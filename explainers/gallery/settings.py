@@ -10,6 +10,15 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """A model of the registry's that is fitted to the study's data on the spot."""
+
+    architecture: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    epochs: int = 2
+
+
+@dataclass(frozen=True)
 class Use:
     """A recipe of `fixtures/` (the kind's usual one where empty), one of its models (its first), and settings.
 
@@ -22,6 +31,7 @@ class Use:
     seed: int = 1
     targets: tuple[str, ...] = ("predicted",)
     drawer: Mapping[str, Any] = field(default_factory=dict)  # what is drawn otherwise than in that study
+    fitted: Fitted | None = None  # in place of that study's model
     why_not: str = ""
 
 
@@ -38,6 +48,11 @@ NOT_LINEAR = "It needs a model that is one weighted sum of the pixels, and no bu
 NO_SIGN = Use(drawer={"negative": "magnitude"})  # nothing in it speaks against
 NO_OTHERS = "It needs a study with several models of the same pictures that say different things."
 
+WORDS_OF_CONCEPTS = [
+    {"name": "praise", "words": ["good", "great", "best", "funny", "moving"]},
+    {"name": "blame", "words": ["bad", "worst", "dull", "boring", "fails"]},
+]
+
 # by explainer, or by explainer and kind of data
 USES: Mapping[str | tuple[str, str], Use] = {
     ("attention-map", "table"): Use("recidivism", "attention"),
@@ -46,17 +61,45 @@ USES: Mapping[str | tuple[str, str], Use] = {
         parameters={"members": [{"method": "probability"}, {"method": "attention-map"}]}
     ),
     ("decision-tree", "table"): Use("recidivism", "tree"),
+    ("concept-activation-vectors", "text"): Use(
+        parameters={"layer": "rest.mixed", "concepts": WORDS_OF_CONCEPTS}
+    ),
+    ("concept-bottleneck", "image"): Use(
+        fitted=Fitted(
+            "concept-bottleneck",
+            {
+                "concepts": [
+                    {"name": "has a loop", "labels": ["0", "6", "8", "9"]},
+                    {"name": "is slim", "labels": ["1", "7"]},
+                ]
+            },
+        )
+    ),
+    ("concept-bottleneck", "table"): Use(
+        fitted=Fitted(
+            "concept-bottleneck",
+            {
+                "concepts": [
+                    {"name": "many prior offences", "feature": "Prior offences"},
+                    {"name": "high age", "feature": "Age"},
+                ]
+            },
+        )
+    ),
+    ("concept-bottleneck", "text"): Use(
+        fitted=Fitted("concept-bottleneck", {"concepts": WORDS_OF_CONCEPTS}, epochs=5)
+    ),
     ("ensemble-disagreement", "image"): Use(why_not=NO_OTHERS),
     ("guided-backpropagation", "text"): Use("reviews", "cnn"),
     ("linear-weights", "image"): Use(why_not=NOT_LINEAR),
     ("linear-weights", "table"): Use("houses", "linear-8"),
     ("linear-weights", "text"): Use("reviews", "words"),
-    "nearest-neighbours": Use(why_not="It needs a model that answers by its nearest neighbours."),
+    "nearest-neighbours": Use(fitted=Fitted("nearest-neighbours")),
     ("occlusion", "image"): Use(),
     "phase-scrambled": Use(parameters={"method": "saliency"}),
     ("prototypes", "image"): Use(parameters={"layer": "relu3", "count": 2, "rivals": 1}),
     "rule-list": Use("recidivism", "rules"),
-    "tree-regularised": Use(why_not="It needs a network that was taught to be like a small tree."),
+    ("tree-regularised", "table"): Use(fitted=Fitted("tree-regularised")),
     ("saliency", "table"): NO_SIGN,
     ("saliency", "text"): NO_SIGN,
     ("smooth-grad", "table"): NO_SIGN,

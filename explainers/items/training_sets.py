@@ -8,13 +8,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from ..data.base import Case, Split
+from ..data.base import EXAMPLE, Case, Split
 from ..draws import shuffled
 from ..errors import RecipeError
 from ..models.looking import outputs_of
 from .base import Given, ItemMaker
-
-EXAMPLE = "example"  # the stratum of an item that is a training example: which one, as `train:INDEX`
 
 
 class Part(NamedTuple):

@@ -37,10 +37,17 @@ def test_truths_and_outputs_are_balanced_in_the_test(digits):
 
 def test_all_arms_show_what_they_may(digits):
     parts = {entry.name: entry.parts for entry in digits.manifest.explainers}
-    examples = ("example-1", "example-2", "example-3")
-    maps = dict.fromkeys(("saliency", "grad-cam", "placebo-saliency"), ("map",))
-    assert parts == {**maps, "nearest-examples": examples}
-    assert {entry.reveals_output for entry in digits.manifest.explainers} == {"no", "partly"}
+    maps = dict.fromkeys(("saliency", "grad-cam", "integrated-gradients", "placebo-saliency"), ("map",))
+    assert parts == {
+        **maps,
+        "nearest-examples": ("example-1", "example-2", "example-3"),
+        "prototypes": ("prototype-1", "prototype-2", "prototype-3"),
+        "counterfactual-path": ("step-1", "step-2", "step-3", "step-4"),
+    }
+    revealing = {entry.name: entry.reveals_output for entry in digits.manifest.explainers}
+    assert revealing.pop("placebo-saliency") == "no"
+    assert revealing.pop("prototypes") == revealing.pop("counterfactual-path") == "yes"
+    assert set(revealing.values()) == {"partly"}
     assert len({entry.normalisation for entry in digits.manifest.explainers if entry.name in maps}) == 1
     for explainer in maps:
         shown = [stimulus for stimulus in digits.stimuli if stimulus.explainer == explainer]
@@ -60,9 +67,37 @@ def test_placebo_maps_come_from_items_with_another_truth_and_output(digits):
             assert outputs[own.item] != outputs[donor.item]
 
 
+def test_prototypes_are_of_the_digit_that_the_model_said(digits):
+    outputs = {output.item: output.output for output in digits.outputs}
+    for stimulus in digits.stimuli:
+        if stimulus.explainer == "prototypes":
+            assert stimulus.caption.split()[-1] == outputs[stimulus.item]
+
+
+def test_only_the_last_step_of_a_path_is_answered_otherwise(digits):
+    outputs = {output.item: output.output for output in digits.outputs}
+    for stimulus in digits.stimuli:
+        if stimulus.explainer == "counterfactual-path":
+            said = stimulus.caption.removeprefix("Says ")
+            assert said in digits.manifest.labels
+            assert (said != outputs[stimulus.item]) == (stimulus.part == "step-4") == stimulus.checks["flipped"]
+
+
 def test_every_check_passed(digits):
     assert all(check.passed for check in digits.manifest.checks)
+    assert {check.name for check in digits.manifest.checks} >= {
+        *("parameter-randomisation", "label-randomisation", "edge-similarity", "deletion-auc", "insertion-auc"),
+        *("infidelity", "max-sensitivity", "sparsity", "size", "leakage", "flipped", "placebo-independence"),
+    }
     assert digits.manifest.models[0].card.accuracy >= 0.97
+
+
+def test_every_explanation_has_its_scores(digits):
+    for stimulus in digits.stimuli:
+        scores = {"size", "leaks"} if stimulus.explainer else set()
+        if stimulus.explainer in ("saliency", "grad-cam", "integrated-gradients"):
+            scores |= {"infidelity", "max_sensitivity", "sparsity", "deletion_auc", "insertion_auc"}
+        assert scores <= set(stimulus.checks), (stimulus.explainer, scores - set(stimulus.checks))
 
 
 def test_it_is_small_enough_to_carry():

@@ -21,15 +21,15 @@ from .trails import Finder, Stop
 class ChangeExplainer(Explainer):
     """Shows changed cases up to one that the model answers differently.
 
-    Parameters: `tell` says whether captions tell the new output. For tables, `values` of each number are
-    tried first, and `plausibility` is what a unit of distance to the training rows costs beside a unit of
-    change. For texts, `places` words are looked at, each with `words` replacements that fit its neighbours
-    and `near` that are alike. For pictures, `layer` is where the nearest training picture is sought (empty: in pixels).
-    `least` is how much a number must change to count, as a share of it. `budget` bounds how many inputs the
-    model is asked for each number of changes.
+    Parameters: `tell` says whether captions tell the new output (`briefly`: and nothing else). For tables,
+    `values` of each number are tried first, and `plausibility` is what a unit of distance to the training
+    rows costs beside a unit of change. For texts, `places` words are looked at, each with `words`
+    replacements that fit its neighbours and `near` that are alike. For pictures, `layer` is where the
+    nearest training picture is sought (empty: in pixels). `least` is how much a number must change to
+    count, as a share of it. `budget` bounds how many inputs the model is asked for each number of changes.
     """
 
-    tell: bool = False
+    tell: bool | Literal["briefly"] = False
     values: int = 16
     plausibility: float = 0.5
     places: int = 12
@@ -100,7 +100,8 @@ class ChangeExplainer(Explainer):
     def drawn(self, part: str, stop: Stop, caption: str, before: Case, context: Context) -> Shown:
         """One changed case, what is changed marked."""
         if self.tell:
-            caption = f"{caption}: the computer says {told_output(context.model, context, stop.case.input)}"
+            said = told_output(context.model, context, stop.case.input)
+            caption = f"Says {said}" if self.tell == "briefly" else f"{caption}: the computer says {said}"
         return Shown(
             part=part,
             content=context.drawer.change(before, stop.case, context.data),

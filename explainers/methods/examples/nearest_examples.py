@@ -14,8 +14,9 @@ class NearestExamples(Explainer):
     """The training examples that the model places nearest to the item, with their true labels.
 
     Distance is Euclidean in the output of `layer` (flattened); with an empty name, between the inputs
-    (see `InputSpace`). Of equal distances the earlier example comes first. The label is the example's
-    truth, not the model's output for it.
+    (see `InputSpace`). Of equal distances the earlier example comes first. A training example that is
+    asked about is not among its own neighbours. The label is the example's truth, not the model's
+    output for it.
     Source: Caruana, Kangarloo, Dionisio, Sinha and Johnson (1999), "Case-based explanation of
     non-case-based learning methods"; for latent spaces of networks, Papernot and McDaniel (2018),
     "Deep k-Nearest Neighbors".
@@ -51,9 +52,14 @@ class NearestExamples(Explainer):
         codes = codes_of(model, data, data.train.inputs, self.layer)
         for question in questions:
             own = codes_of(model, data, question.case.input.unsqueeze(0), self.layer)
-            rows, distances = nearest(codes, own, self.count)
-            found = zip(self.parts, rows.tolist(), distances.tolist(), strict=True)
-            yield tuple(_shown(context, part, row, distance) for part, row, distance in found)
+            rows, distances = nearest(codes, own, self.count + 1)
+            others = [
+                (row, distance)
+                for row, distance in zip(rows.tolist(), distances.tolist(), strict=True)
+                if f"train:{row}" != question.case.example
+            ]
+            found = zip(self.parts, others[: self.count], strict=True)
+            yield tuple(_shown(context, part, *other) for part, other in found)
 
 
 def _shown(context: Context, part: str, row: int, distance: float) -> Shown:

@@ -11,7 +11,7 @@ from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
 from ...errors import BadParameters
 from ...rendering.base import Drawer
 from .mmd_critic import greedy_criticisms, greedy_prototypes, median_distance, rbf_kernel
-from .selection import codes_of, drawn_rows, example, nearest, told_truth
+from .selection import codes_of, drawn_rows, example, nearest, told_truth, with_article
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,9 @@ class Prototypes(Explainer):
     At most `rows` training examples, drawn from the seed, are looked at, so memory stays flat.
 
     What is shown: the `count` prototypes nearest to the item, of the explained label where they are
-    chosen by label; `rivals` of the runner-up's; and `criticisms` of the explained label's. Captions tell
-    the examples' truths, so that with labels the explanation tells the output.
+    chosen by label; `rivals` of the runner-up's; and `criticisms` of the explained label's. Captions
+    tell the examples' truths (`{truth}`, or `{A truth}`: A 4, An 8), so that with labels the
+    explanation tells the output.
     Source: Kim, Khanna and Koyejo (2016), "Examples are not Enough, Learn to Criticize!".
     """
 
@@ -134,7 +135,8 @@ class Prototypes(Explainer):
 
     def _shown(self, context: Context, part: str, row: int, distance: float, bandwidth: float) -> Shown:
         wording = self.criticism_caption if part.startswith("criticism") else self.prototype_caption
-        caption = wording.replace("{truth}", told_truth(context.data, row))
+        truth = told_truth(context.data, row)
+        caption = wording.replace("{truth}", truth).replace("{A truth}", with_article(truth))
         checks = {"latent_distance" if self.layer else "distance": distance, "bandwidth": bandwidth}
         return example(context, part, row, caption, checks, context.seed)
 

@@ -33,7 +33,7 @@ FAULTS = [
     (
         "name: shapes",
         "nome: shapes",
-        'line 2: "nome" is not a field of a recipe. Allowed here: checks, dataset,',
+        'line 2: "nome" is not a field of a recipe. Allowed here: budget, checks,',
     ),
     (
         "    card: net.json",

@@ -51,6 +51,12 @@ def test_the_nearest_of_the_chosen_prototypes_are_shown(table_context):
         )
 
 
+def test_a_caption_may_have_an_article(table_context):
+    for truth, told in (("{truth}", "dear"), ("{A truth}", "A dear")):
+        found, _ = answers(table_context, count=1, prototype_caption=truth)
+        assert told in {shown.caption for (shown,) in found}
+
+
 def test_prototypes_of_all_are_looked_for_where_the_truth_is_a_number(table_context):
     truths = table_context.data.train.inputs[:, 0] * 1000
     data = replace(table_context.data, labels=(), unit="$")

@@ -136,9 +136,11 @@ def test_more_steps_miss_by_less(shape_context):
 
 
 def test_a_text_that_ends_where_no_embedding_stands_is_emptied_without_getting_shorter():
+    from explainers.base import Context
     from explainers.data.base import Case, Data, Split, Vocabulary
     from explainers.models.staged import Staged
     from explainers.models.text_entry import length_of
+    from explainers.rendering.text import TextDrawer
 
     class PerToken(nn.Module):
         def forward(self, points):
@@ -149,9 +151,6 @@ def test_a_text_that_ends_where_no_embedding_stands_is_emptied_without_getting_s
     )
     split = Split(torch.tensor([[2, 3, 0, 0]]), torch.tensor([0.0]), (("two", "four"),))
     data = Data("text", (), split, split, vocabulary=Vocabulary(("", "?", "two", "four")))
-    from explainers.base import Context
-    from explainers.rendering.text import TextDrawer
-
     case = Case("text", split.inputs[0], "", words=("two", "four"))
     drawer = TextDrawer("The text", "A text", "A text", "A text with colours")
     context = Context(Staged(embedding, PerToken()), data, (case,), {}, drawer)
