@@ -175,7 +175,9 @@ class MapExplainer(Explainer):
 
     def relevance_of(self, question: Question, context: Context) -> Tensor:
         """Relevance of one case's input, in the input's shape."""
-        index = torch.tensor([context.index_of(question.case, question.target)])
+        index = torch.tensor(
+            [context.index_of(question.case, question.target)], device=question.case.input.device
+        )
         return self.attribute(context.model, question.case.input.unsqueeze(0), index).squeeze(0)
 
     def drawn(self, case: Case, relevance: Tensor, context: Context) -> Shown:

@@ -31,7 +31,8 @@ class Outcome:
     name : `ordinary` or `shifted`
     arms : one row per arm (the reference first), then `random marking` (floor) and `oracle marking` (ceiling):
         `participants`, `trials`, `before`, `mean` (change), `low`, `high`, and `share` of the way from floor to
-        ceiling; NaN where there is none (a share also where the ceiling does not stand out from the floor). The ceiling is the same for everybody and has no interval.
+        ceiling, NaN where the ceiling does not stand out from the floor. The ceiling is the same for everybody
+        and has no interval.
     contrasts : one row per other arm against the reference: `estimate`, `se`, `df`, `low`, `high`, `p`,
         `p_adjusted` (Holm, over the arms)
     method : how means and contrasts were estimated

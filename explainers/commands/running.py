@@ -19,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         return status
     except KeyboardInterrupt:
-        more = " The same command goes on where it stopped." if options.command in ("prepare", "debug") else ""
+        more = (
+            " The same command goes on where it stopped." if options.command in ("prepare", "debug") else ""
+        )
         print(f"\nStopped.{more}", file=sys.stderr)
         return 130
     except (ExplainersError, BundleExists, BundleError) as error:

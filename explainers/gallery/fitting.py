@@ -20,7 +20,7 @@ def fitted(context: Context, what: Fitted, seed: int) -> Context:
     architecture = build("architecture", what.architecture, what.parameters)
     torch.manual_seed(seed)
     net = architecture.build(data).to(data.train.inputs.dtype if data.kind == "image" else torch.float64)
-    for _ in architecture.fit(net, data, Training(seed=seed, epochs=what.epochs)):
+    for _ in architecture.fit(net, data, Training(seed=seed, epochs=what.epochs, learning_rate=0.01)):
         pass
     net.eval().requires_grad_(False)
     cases = [case for case in context.cases if has_input(case)]

@@ -130,6 +130,7 @@ def _exhibit(exhibit: Exhibit) -> str:
     if exhibit.context is None or exhibit.explainer is None:
         return f'<div class="exhibit">{head}<p class="why">Not shown. {escape(exhibit.use.why_not)}</p></div>'
     where = f"{exhibit.use.recipe}, model {exhibit.context.model_name}"
+    where += " (fitted for this page)" if exhibit.use.fitted else ""
     settings = told_setting(exhibit.use.parameters)
     note = f'<p class="note">{escape(where)}{escape(f"; {settings}" if settings else "")}</p>'
     answers = "".join(_answer(answer, exhibit.context) for answer in exhibit.answers)

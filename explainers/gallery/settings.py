@@ -15,7 +15,7 @@ class Fitted:
 
     architecture: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    epochs: int = 2
+    epochs: int = 10
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ USES: Mapping[str | tuple[str, str], Use] = {
             },
         )
     ),
-    ("concept-bottleneck", "text"): Use(
-        fitted=Fitted("concept-bottleneck", {"concepts": WORDS_OF_CONCEPTS}, epochs=5)
-    ),
+    ("concept-bottleneck", "text"): Use(fitted=Fitted("concept-bottleneck", {"concepts": WORDS_OF_CONCEPTS})),
     ("ensemble-disagreement", "image"): Use(why_not=NO_OTHERS),
     ("guided-backpropagation", "text"): Use("reviews", "cnn"),
     ("linear-weights", "image"): Use(why_not=NOT_LINEAR),

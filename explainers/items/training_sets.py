@@ -62,7 +62,7 @@ class TrainingSets(ItemMaker):
         rows = (said == given.data.labels.index(label)).nonzero().flatten().tolist()
         if len(rows) < part.wanted:
             raise RecipeError(
-                f'training-sets: the model says "{label}" of {len(rows)} {part.name} cases; {part.wanted} are asked for.'
+                f'training-sets: the model says "{label}" of {len(rows)} {part.name} cases; {part.wanted} are needed.'
             )
         chosen = shuffled(rows, given.seed, f"{self.pool} {part.name} {label}")[: part.wanted]
         return [

@@ -37,7 +37,9 @@ def boxes(page: Page, selector: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "arm", ["", "saliency", "examples"], ids=["before-allocation", "saliency", "examples"]
+    "arm",
+    ["", "saliency", "examples", "path"],
+    ids=["before-allocation", "saliency", "examples", "path"],
 )
 def test_no_page_scrolls_sideways_and_a_finger_meets_every_control(site: Site, page: Page, arm: str) -> None:
     walker = arrive_in(site, arm) if arm else Walker(site).arrive()
@@ -51,7 +53,9 @@ def test_no_page_scrolls_sideways_and_a_finger_meets_every_control(site: Site, p
 
 def test_the_test_fits_the_screen_and_its_answers_stay_where_they_are(site: Site, page: Page) -> None:
     """On each trial and attention check, on a phone and on a low laptop screen."""
-    walker = arrive_in(site, "saliency", "gradcam", "placebo", "examples").walk_to("test", "trial")
+    walker = arrive_in(site, "saliency", "gradcam", "integrated", "placebo", "examples").walk_to(
+        "test", "trial"
+    )
     places: dict[str, set[str]] = {"phone": set(), "laptop": set()}
     while (step := site.next_step_of(walker.token)) is not None and step["phase"] == "test":
         for screen, size in (("phone", PHONE), ("laptop", LAPTOP)):
@@ -69,9 +73,9 @@ def test_the_test_fits_the_screen_and_its_answers_stay_where_they_are(site: Site
 def test_a_picture_never_changes_its_size_nor_a_panel_its_room(
     site: Site, page: Page, size: dict[str, int]
 ) -> None:
-    """From phase to phase and arm to arm; the three training pictures take the room of one map."""
+    """From phase to phase and arm to arm; several pictures take the room of one map."""
     pictures, panels = set(), set()
-    for arm in ("control", "saliency", "examples"):
+    for arm in ("control", "saliency", "examples", "path"):
         walker = arrive_in(site, arm)
         for phase, kind in (
             ("practice", "trial"),
@@ -85,7 +89,7 @@ def test_a_picture_never_changes_its_size_nor_a_panel_its_room(
             panels.update(one.split(" ", 2)[2] for one in boxes(page, ".stimulus > :is(img, .strip)"))
             if phase != "test":
                 parts = boxes(page, ".strip, .strip div")
-                assert len(parts) in (0, 4)
+                assert len(parts) in (0, 4, 5)
                 assert all(_holds(parts[0], part) for part in parts[1:]), parts
     assert len(pictures) == len(panels) == 1
 

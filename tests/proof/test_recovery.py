@@ -12,7 +12,7 @@ import pytest
 
 from tests.proof.recovery import NEEDED, RESULTS, ROOT, SEEDS, drop_cut_line, kept, page, summary
 
-ARMS = ("saliency", "gradcam", "examples", "placebo")
+ARMS = ("saliency", "gradcam", "integrated", "examples", "prototypes", "path", "placebo")
 
 
 def result(seed: int, low: float, high: float, p: float = 0.5) -> dict:

@@ -12,7 +12,7 @@ from explainers.errors import ExplainersError
 from explainers.gallery import making, scenes
 from explainers.gallery.page import page, told_seconds, told_setting
 from explainers.gallery.scenes import FIXTURES, Scenes, kind_of, kinds_served
-from explainers.gallery.settings import FAMILIES, ITEMS, LAYERS, USES, USUAL, Use
+from explainers.gallery.settings import FAMILIES, ITEMS, LAYERS, USES, USUAL, Fitted, Use
 from explainers.registry import EXPLAINERS, get_explainer
 
 SHOWN = ["grad-cam", "nearest-examples", "saliency"]
@@ -128,6 +128,16 @@ def test_a_row_that_says_why_not_gives_way_to_a_recipe_that_uses_the_explainer(s
     monkeypatch.setattr(scenes, "USES", {"grad-cam": Use(why_not="No."), "rise": Use(why_not="Not here.")})
     assert small.use_of("grad-cam", "image").recipe == "shapes"
     assert small.use_of("rise", "image").why_not == "Not here."
+
+
+def test_a_model_that_no_study_has_is_fitted_on_the_spot(small):
+    from explainers.models.nearest_neighbours import Neighbourhood
+
+    context = small.context(Use("shapes", "net", fitted=Fitted("nearest-neighbours")))
+    assert isinstance(context.model, Neighbourhood)
+    assert set(context.predictions) == {case.item for case in context.cases}
+    told = [context.model(case.input[None]).argmax().item() for case in context.cases]
+    assert told == [context.predictions[case.item].index for case in context.cases]
 
 
 def test_a_drawer_is_changed_for_one_explainer_alone(small):

@@ -16,6 +16,20 @@ def test_the_nearest_example_of_a_training_picture_is_itself(shape_context):
     assert answer[0].content == shape_context.drawer.input(case, shape_context.data)
 
 
+def test_an_item_that_is_a_training_example_is_not_its_own_neighbour(shape_context):
+    from explainers.base import Case, Question
+
+    picture = shape_context.data.train.inputs[17]
+    explainer = get_explainer("nearest-examples", {"layer": "relu3", "count": 3})
+    rows = []
+    for strata in ({}, {"example": "train:17"}):
+        (answer,) = explainer.explain([Question(Case("again", picture, "ant", strata))], shape_context)
+        rows.append([shown.source_item for shown in answer])
+    assert rows[0][0] == "train:17"
+    assert rows[1][:2] == rows[0][1:]
+    assert len(rows[1]) == 3
+
+
 def test_nearest_rows_come_in_order_and_the_earlier_of_two_equals_first():
     from explainers.methods.examples.selection import nearest
 
