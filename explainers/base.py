@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from .data.base import Case, Data
+from .errors import BadParameters
 from .rendering.base import Drawer
 
 Reveals = Literal["yes", "partly", "no"]
@@ -53,20 +54,27 @@ class Context:
     others: Mapping[str, nn.Module] = field(default_factory=dict)
 
     def index_of(self, case: Case, target: str) -> int:
-        """Number of the output that `target` (as in `stimuli.csv`) means for the case; -1 for `none`.
+        """Number of the output that `target` (as in `stimuli.csv`) means for the case.
 
         A model that gives a number has one output, number 0, whatever the target.
+
+        Raises
+        ------
+        BadParameters : `none`, or anything else that means no output of this model for this case.
         """
-        if target == "none":
-            return -1
-        if not self.data.labels:
-            return 0
-        if target == "truth":
-            return self.data.labels.index(case.truth)
-        if target.startswith("class:"):
-            return self.data.labels.index(target.removeprefix("class:"))
-        prediction = self.predictions[case.item]
-        return prediction.index if target == "predicted" else prediction.runner_up
+        if target in ("predicted", "runner-up") and self.data.labels:
+            prediction = self.predictions[case.item]
+            return prediction.index if target == "predicted" else prediction.runner_up
+        label = case.truth if target == "truth" else target.removeprefix("class:")
+        if target == "none" or (self.data.labels and label not in self.data.labels):
+            known = ", ".join(
+                ["predicted", "runner-up", "truth", *(f"class:{one}" for one in self.data.labels)]
+            )
+            told = f' whose truth is "{case.truth}"' if target == "truth" else ""
+            raise BadParameters(
+                f'Item "{case.item}"{told} has no output for target "{target}". Allowed here: {known}.'
+            )
+        return self.data.labels.index(label) if self.data.labels else 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,14 +14,15 @@ from typing import Any
 import torch
 from torch import nn
 
+from .answers import predict
 from .base import Context, Question, Shown
 from .data.base import Case, Data
+from .data.placing import in_precision
 from .draws import question_seed
 from .errors import BadParameters
 from .models.weights import weights_bytes
 from .registry import build, get_explainer
 from .rendering.base import Drawer
-from .workshop import predict
 
 TEXTS = {
     "input_caption": "The case",
@@ -90,6 +91,13 @@ def explain(
             f'explainer "{method}" cannot explain data of kind {data.kind}. '
             f"Allowed: {', '.join(explainer.data_kinds)}."
         )
+    if strange := [row for row in rows if not 0 <= row < len(data.test)]:
+        raise BadParameters(f"rows names {strange[0]}. Allowed: 0 to {len(data.test) - 1}.")
+    if not rows:
+        return
+    if target not in ("predicted", "runner-up", "truth", "none") and not target.startswith("class:"):
+        raise BadParameters(f'target is "{target}". Allowed: predicted, runner-up, truth, class:LABEL, none.')
+    data = in_precision(data, precision_of(model, data))
     cases = tuple(data.case(data.test, row, f"test-{row:05d}") for row in rows)
     outputs = predict(model, data, data.test.rows(torch.tensor(list(rows))))
     context = Context(
@@ -110,6 +118,14 @@ def explain(
         for shown in answer:
             output = context.predictions[question.case.item].label
             yield _told(shown, question.case, target, output, sha256, explainer.name, explainer)
+
+
+def precision_of(model: nn.Module, data: Data) -> torch.dtype:
+    """The precision of the model's weights; of the data where it has none."""
+    for weight in model.state_dict().values():
+        if weight.is_floating_point():
+            return weight.dtype
+    return data.test.inputs.dtype if data.test.inputs.is_floating_point() else torch.float64
 
 
 def _told(

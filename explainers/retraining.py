@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from .answers import predict, quality_of
 from .data.base import Data
 from .errors import BadParameters, RecipeError
 from .models.base import Architecture
@@ -20,7 +21,7 @@ from .preparing.provenance import packages
 from .recipe import Recipe, read_recipe
 from .recipe.reading import where
 from .recipe.schema import Model
-from .workshop import architecture_of, predict, quality_of, read_data
+from .workshop import architecture_of, read_data
 
 Progress = Callable[[Iterator[float], int, str], Iterator[float]]
 

@@ -3,23 +3,24 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
+from .answers import predict, quality_of
 from .base import Context, Explainer, Prediction
 from .bundle import ExplainerEntry, Item, ModelEntry, Output
 from .checks.base import Measure, Subject
 from .checks.standard import STANDARD
 from .data.base import Case, Data, Reader, Split
+from .data.placing import in_precision, on_device
 from .errors import BadParameters, DataError, RecipeError
 from .items.base import Given, ItemMaker
 from .items.right_and_wrong import Candidate, choose
 from .models.base import Architecture
-from .models.looking import outputs_of
 from .models.training import repeatable
 from .models.weights import load_weights
 from .recipe import Recipe, read_recipe
@@ -80,12 +81,7 @@ class Workshop:
 
     def asked_of(self, use: ExplainerUse) -> list[Case]:
         """The cases that an explainer of the recipe explains."""
-        kinds = self.explainers[use.name].item_kinds
-        return [
-            case
-            for case in self.cases
-            if case.kind in kinds and (not use.pools or case.strata.get("pool") in use.pools)
-        ]
+        return asked_of(use, self.explainers[use.name], self.cases)
 
     def items(self) -> list[Item]:
         """Rows of `items.csv`."""
@@ -182,6 +178,9 @@ def open_workshop(path: Path) -> Workshop:
     }
     predictions = {name: predict(model, data, data.test) for name, model in models.items()}
     cases = _cases(path, recipe, data, models, predictions)
+    explainers = _explainers(path, recipe, data.kind)
+    for place, use in enumerate(recipe.explainers):
+        _require_asked(path, place, use, data, asked_of(use, explainers[use.name], cases), cases)
     return Workshop(
         recipe=recipe,
         data=data,
@@ -192,7 +191,7 @@ def open_workshop(path: Path) -> Workshop:
         predictions=predictions,
         cases=cases,
         answers={name: _answers(model, data, cases, predictions[name]) for name, model in models.items()},
-        explainers=_explainers(path, recipe, data.kind),
+        explainers=explainers,
         measures=tuple(
             _built(path, ("checks", place), "check", use.name, use.parameters)
             for place, use in enumerate(recipe.checks if recipe.checks is not None else STANDARD)
@@ -226,60 +225,18 @@ def architecture_of(path: Path, model: Model) -> Architecture:
     return found
 
 
-def predict(model: nn.Module, data: Data, split: Split) -> tuple[Prediction, ...]:
-    """The model's output for every case of the split; probabilities to six decimals."""
-    outputs = outputs_of(model, split.inputs)
-    if not data.labels:
-        return tuple(
-            Prediction(data.number(value), 0, value=float(data.number(value)))
-            for value in outputs.flatten().tolist()
-        )
-    found = []
-    for row in outputs.softmax(1).tolist():
-        index = max(range(len(row)), key=row.__getitem__)
-        found.append(Prediction(data.labels[index], index, tuple(round(one, 6) for one in row)))
-    return tuple(found)
-
-
-def quality_of(outputs: Sequence[Prediction], split: Split) -> dict[str, float]:
-    """`accuracy`, the share of right outputs; for numbers `r2` and the mean absolute error; and of how many."""
-    truths = split.truths.tolist()
-    count: dict[str, float] = {"accuracy_n": len(truths)}
-    if not split.truths.is_floating_point():
-        right = sum(output.index == truth for output, truth in zip(outputs, truths, strict=True))
-        return {"accuracy": round(right / len(truths), 6)} | count
-    gaps = torch.tensor([output.value for output in outputs], dtype=torch.float64) - split.truths.double()
-    spread = split.truths.double() - split.truths.double().mean()
-    r2 = 1 - float(gaps.square().sum() / spread.square().sum())
-    return {"r2": round(r2, 6), "mean_absolute_error": round(float(gaps.abs().mean()), 6)} | count
+def asked_of(use: ExplainerUse, explainer: Explainer, cases: Sequence[Case]) -> list[Case]:
+    """The cases of the kinds that an explainer explains, in the pools that the recipe names for it."""
+    return [
+        case
+        for case in cases
+        if case.kind in explainer.item_kinds and (not use.pools or case.strata.get("pool") in use.pools)
+    ]
 
 
 def has_input(case: Case) -> bool:
     """Is the case something that a model can be asked about? A unit of a network or a set is not."""
     return case.kind in ("instance", "pair")
-
-
-def in_precision(data: Data, dtype: torch.dtype) -> Data:
-    """The data with their inputs (token numbers excepted) and numeric truths in that precision."""
-
-    def cast(split: Split) -> Split:
-        inputs, truths = (
-            one.to(dtype) if one.is_floating_point() else one for one in (split.inputs, split.truths)
-        )
-        return Split(inputs, truths, split.words)
-
-    shifted = cast(data.shifted) if data.shifted is not None else None
-    return replace(data, train=cast(data.train), test=cast(data.test), shifted=shifted)
-
-
-def on_device(data: Data, device: str) -> Data:
-    """The data with their numbers on that device."""
-
-    def moved(split: Split) -> Split:
-        return Split(split.inputs.to(device), split.truths.to(device), split.words)
-
-    shifted = moved(data.shifted) if data.shifted is not None else None
-    return replace(data, train=moved(data.train), test=moved(data.test), shifted=shifted)
 
 
 def _load(path: Path, model: Model, data: Data, weights: str) -> nn.Module:
@@ -327,6 +284,25 @@ def _cases(
         except RecipeError as error:
             raise RecipeError(f"{where(path, *steps)}: {error}") from error
     return tuple(cases)
+
+
+def _require_asked(
+    path: Path, place: int, use: ExplainerUse, data: Data, asked: Sequence[Case], cases: Sequence[Case]
+) -> None:
+    """Refuse an explainer that has nothing to explain, and the target `truth` where there is none."""
+    if not asked:
+        pools = ", ".join(dict.fromkeys(case.strata.get("pool", "") for case in cases)) or "none"
+        kinds = ", ".join(dict.fromkeys(case.kind for case in cases)) or "none"
+        raise RecipeError(
+            f'{where(path, "explainers", place)}: explainer "{use.name}" has no item to explain. '
+            f"Pools that there are: {pools}; kinds of items: {kinds}."
+        )
+    lacking = [case.item for case in asked if data.labels and case.truth not in data.labels]
+    if lacking and "truth" in use.targets:
+        raise RecipeError(
+            f'{where(path, "explainers", place)}: explainer "{use.name}" has target truth, but item "{lacking[0]}" '
+            "has no label as truth. Allowed: other targets, or `pools` whose items have one."
+        )
 
 
 def _pooled(

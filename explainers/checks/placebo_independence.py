@@ -9,7 +9,7 @@ from ..base import MapExplainer, Question
 from ..bundle import Check
 from ..data.base import Case
 from ..methods.placebos.other_item import DealtOut, laid_over
-from .base import Measure, Subject
+from .base import Measure, Subject, Work
 from .similarity import rank_correlation
 
 
@@ -32,6 +32,9 @@ class PlaceboIndependence(Measure):
             for name, method in subject.explainers.items()
             if isinstance(method, DealtOut) and isinstance(method.wrapped, MapExplainer)
         ]
+
+    def work(self, subject: Subject) -> Work:
+        return Work(explanations=len(subject.context.cases))
 
     def measure(self, subject: Subject) -> Iterator[Check]:
         explainer, name = subject.method, subject.explainer

@@ -3,8 +3,12 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .base import Commands, described
+
+if TYPE_CHECKING:
+    from ..preparing import Preparation
 
 
 def add(commands: Commands) -> None:
@@ -31,16 +35,14 @@ def run(options: argparse.Namespace) -> int:
         print(f"{options.out} is there already; making it again to compare.")
     if left < total:
         print(f"Going on: {total - left} of {total} explanations were made before.")
+    _tell_budget(preparation)
+    left = len(preparation.left())
     steps = preparation.explanations()
     for _ in tqdm(steps, total=total, initial=total - left, unit="explanation", disable=None):
         pass
     total, left = len(preparation.checked), len(preparation.unchecked())
-    seconds, budget = preparation.seconds_of_checks(), preparation.workshop.recipe.budget
-    print(
-        f"{left} checks of explanations and models: up to {budget.items} items, {budget.layers} layers and "
-        f"{budget.draws} draws each; about {_told(seconds)} in one process."
-    )
-    for _ in tqdm(preparation.checks(seconds), total=total, initial=total - left, unit="check", disable=None):
+    checks = preparation.checks(preparation.seconds_of_checks())
+    for _ in tqdm(checks, total=total, initial=total - left, unit="check", disable=None):
         pass
     outcome = preparation.finish()
     done = "is already there and identical" if outcome.was_there else "written"
@@ -53,6 +55,17 @@ def run(options: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
     return 0
+
+
+def _tell_budget(preparation: "Preparation") -> None:
+    """What is to be done and how long it will take, before most of it is done."""
+    budget = preparation.workshop.recipe.budget
+    explanations, checks = preparation.seconds_of_explanations(), preparation.seconds_of_checks()
+    print(
+        f"{len(preparation.units)} explanations, about {_told(explanations)} in one process; then "
+        f"{len(preparation.checked)} checks of up to {budget.items} items, {budget.layers} layers and {budget.draws} "
+        f"draws each, about {_told(checks)}. The recipe's `budget` bounds the checks."
+    )
 
 
 def _told(seconds: float) -> str:

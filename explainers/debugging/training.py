@@ -8,13 +8,14 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from ..answers import predict, quality_of
 from ..data.base import Data, Split
 from ..models.looking import outputs_of
 from ..models.training import repeatable
 from ..models.weights import load_weights
 from ..recipe import Recipe, read_recipe
 from ..recipe.schema import Model
-from ..workshop import architecture_of, predict, quality_of, read_data
+from ..workshop import architecture_of, read_data
 from .edit import Edit
 from .versions import edited
 

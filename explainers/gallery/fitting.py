@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import torch
 
+from ..answers import predict
 from ..base import Context
 from ..data.base import Split
 from ..recipe.schema import Training
 from ..registry import build
-from ..workshop import has_input, predict
+from ..workshop import has_input
 from .settings import Fitted
 
 EXAMPLES = 1000  # of the training data

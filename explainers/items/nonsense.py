@@ -10,6 +10,7 @@ from torch import Tensor
 from ..data.base import Case, Data
 from ..draws import shuffled, small_seed
 from ..errors import RecipeError
+from ..spectra import arranged, phases_of
 from .base import Given, ItemMaker
 
 BOLD = 1.0  # pixels from a stroke's middle to its edge
@@ -63,14 +64,11 @@ class Nonsense(ItemMaker):
 
 def scrambled(picture: Tensor, amplitudes: np.ndarray, generator: np.random.Generator) -> Tensor:
     """The values of a picture (C, H, W) at places given by these amplitudes (C, H, W) with drawn phases."""
-    values, found = picture.double().numpy(), np.empty(picture.shape)
-    for channel, spectrum in enumerate(amplitudes):
-        phases = np.angle(np.fft.fft2(generator.standard_normal(spectrum.shape)))
-        smooth = np.fft.ifft2(spectrum * np.exp(1j * phases)).real.round(12)  # ties fall alike everywhere
-        found[channel].flat[np.argsort(smooth, axis=None, kind="stable")] = np.sort(
-            values[channel], axis=None
-        )
-    return torch.from_numpy(found).to(picture)
+    channels = [
+        arranged(values, spectrum, phases_of(generator.standard_normal(spectrum.shape)))
+        for values, spectrum in zip(picture.double().numpy(), amplitudes, strict=True)
+    ]
+    return torch.from_numpy(np.stack(channels)).to(picture)
 
 
 def mean_amplitudes(data: Data) -> np.ndarray:

@@ -81,6 +81,10 @@ class Preparation:
         for name, group in groups.items():
             yield from self._group(name, group)
 
+    def seconds_of_explanations(self) -> float:
+        """How long the explanations that are left would take in one process: one of each kind is made to see."""
+        return sum(self._pace(unit.explainer, unit.model) for unit in self.left())
+
     def seconds_of_checks(self) -> float:
         """How long the checks that are left would take in one process, as far as can be said beforehand."""
         return sum(self._seconds_of(checked) for checked in self.unchecked())
@@ -119,11 +123,11 @@ class Preparation:
         return seconds
 
     def _pace(self, explainer: str, model: str) -> float:
-        """Seconds for one explanation: of this run's last one, or of one that is made to see."""
+        """Seconds for one explanation: of this run's last one, or of one that is made, and kept, to see."""
         if (explainer, model) not in self.paces:
             unit = next(unit for unit in self.units if (unit.explainer, unit.model) == (explainer, model))
             started = time.perf_counter()
-            next(self.bench.explained([unit]))
+            self.work.keep(unit, *next(self.bench.explained([unit])))
             self.paces[explainer, model] = time.perf_counter() - started
         return self.paces[explainer, model]
 

@@ -6,19 +6,24 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from protocol import draws
 from protocol.freezing import canonical_json
 
+from ..models.weights import weights_bytes
 from ..workshop import Workshop
 
 PACKAGES = ("captum", "numpy", "safetensors", "scikit-learn", "scipy", "torch")
 ROOM = Path(__file__).parents[1]
+DRAWS = Path(draws.__file__)
 
 
 def fingerprint(workshop: Workshop, recipe: Path) -> str:
     """Hash of all that decides the explanations: recipe, data, weights, packages, device, this code and one's own."""
-    code = hashlib.sha256()
+    code = hashlib.sha256(DRAWS.read_bytes())
     for file in [*sorted(ROOM.rglob("*.py")), *sorted(recipe.resolve().parent.glob("*.py"))]:
         code.update(file.read_bytes())
+    for twin in workshop.permuted.values():
+        code.update(weights_bytes(twin))
     fields: dict[str, Any] = workshop.manifest_fields() | {"packages": packages(), "code": code.hexdigest()}
     return hashlib.sha256(canonical_json(fields)).hexdigest()
 

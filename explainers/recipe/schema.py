@@ -65,8 +65,9 @@ class Variation(Part):
 class Model(Part):
     """A model with its weights, model card and the quality that it must have.
 
-    `weights` is empty for a model that brings its own, and so is `permuted` where there is no such twin. `accuracy_at_least` is the share of right
-    outputs on held-out data, `r2_at_least` the share of variance explained of a number.
+    `weights` is empty for a model that brings its own, and so is `permuted` where there is no such twin.
+    `accuracy_at_least` is the share of right outputs on held-out data, `r2_at_least` the share of variance
+    explained of a number.
     """
 
     name: Name

@@ -86,9 +86,9 @@ def _context(model, data, drawer) -> Context:
     """The first six held-out cases as items, after a little training."""
     import torch
 
+    from explainers.answers import predict
     from explainers.base import Context
     from explainers.models.training import loss_of
-    from explainers.workshop import predict
 
     optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
     for _ in range(60):

@@ -13,9 +13,9 @@ def fitted(
     def prepare(context):
         import torch
 
+        from explainers.answers import predict
         from explainers.recipe.schema import Training
         from explainers.registry import build
-        from explainers.workshop import predict
 
         made = build("architecture", architecture, parameters)
         torch.manual_seed(3)

@@ -52,6 +52,14 @@ def test_what_cannot_be_is_told(table_context):
         explained("saliancy", model, data)
     with pytest.raises(BadParameters, match="cannot explain data of kind table. Allowed: image"):
         explained("grad-cam", model, data)
+    with pytest.raises(BadParameters, match=r'target is "predictd". Allowed: predicted, runner-up, truth'):
+        explained("saliency", model, data, target="predictd")
+    with pytest.raises(BadParameters, match="rows names 99. Allowed: 0 to 19"):
+        explained("saliency", model, data, rows=[99])
+    assert explained("saliency", model, data, rows=[]) == []
+    assert (
+        explained("saliency", model.float(), data)[0].part == "map"
+    )  # the data follow the model's precision
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def prove(work: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def test_two_seeds_give_intervals_around_the_truth_and_are_not_run_again(tmp_path: Path) -> None:
     work = tmp_path / "proof"
     work.mkdir()
-    done = prove(work, "--seeds", "2", "--participants", "20")
+    done = prove(work, "--seeds", "2", "--participants", "40")
     found = kept(work / RESULTS)
     assert [seed["seed"] for seed in found] == [1, 2], done.stdout + done.stderr
     for seed in found:
@@ -81,10 +81,10 @@ def test_two_seeds_give_intervals_around_the_truth_and_are_not_run_again(tmp_pat
             assert -1 < contrast["low"] < contrast["estimate"] < contrast["high"] < 1
             assert contrast["truth"] == pytest.approx(0.1247 if arm == "examples" else 0.0, abs=0.001)
             assert contrast["low"] < contrast["truth"] < contrast["high"]
-    again = prove(work, "--seeds", "2", "--participants", "20")
+    again = prove(work, "--seeds", "2", "--participants", "40")
     assert again.returncode == done.returncode == 0, again.stdout + again.stderr
     assert kept(work / RESULTS) == found
-    other = prove(work, "--seeds", "2", "--participants", "21")
+    other = prove(work, "--seeds", "2", "--participants", "41")
     assert (other.returncode, "other parameters" in other.stdout) == (2, True)
 
 

@@ -126,8 +126,8 @@ class Prototypes(Explainer):
         if not self._by_label(context):
             return 0, 0
         prediction = context.predictions[question.case.item]
-        asked = context.index_of(question.case, question.target)
-        target = prediction.index if asked < 0 else asked
+        asked = "predicted" if question.target == "none" else question.target
+        target = context.index_of(question.case, asked)
         return target, prediction.runner_up if target == prediction.index else prediction.index
 
     def _by_label(self, context: Context) -> bool:

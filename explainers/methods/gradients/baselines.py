@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from ...data.base import PADDING, UNKNOWN, Data
 from ...errors import BadParameters
 from ...models.looking import entered
+from ..blurring import blurred
 
 Baseline = Literal["natural", "black", "blur", "uniform", "expected", "mean", "empty"]
 NATURAL: dict[str, Baseline] = {"image": "black", "table": "mean", "text": "empty"}
@@ -111,18 +112,6 @@ def _rows_anywhere(data: Data, count: int, generator: torch.Generator) -> Tensor
         for place, field in enumerate(data.fields)
     ]
     return torch.stack(columns, dim=1)
-
-
-def blurred(pictures: Tensor, sigma: float) -> Tensor:
-    """Pictures (N, C, H, W) smoothed by a Gaussian of `sigma` pixels; the edge's values go on outside."""
-    reach = max(1, round(3 * sigma))
-    places = torch.arange(-reach, reach + 1, dtype=pictures.dtype, device=pictures.device)
-    kernel = torch.exp(-(places**2) / (2 * sigma**2))
-    kernel = kernel / kernel.sum()
-    flat = pictures.reshape(-1, 1, *pictures.shape[2:])
-    padded = nn.functional.pad(flat, [reach] * 4, mode="replicate")
-    down = nn.functional.conv2d(padded, kernel.reshape(1, 1, -1, 1))
-    return nn.functional.conv2d(down, kernel.reshape(1, 1, 1, -1)).reshape(pictures.shape)
 
 
 def _generator(seed: int) -> torch.Generator:

@@ -5,7 +5,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from ..gradients.baselines import blurred
+from ..blurring import blurred
 
 Baseline = Literal["black", "grey", "mean", "blur"]
 

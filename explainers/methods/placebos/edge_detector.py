@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ...base import MapExplainer, Reveals
 from ...errors import BadParameters
+from ..blurring import blurred
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,12 @@ class EdgeDetector(MapExplainer):
     def attribute(self, model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:
         grey = inputs.detach().mean(dim=1, keepdim=True)
         if self.smoothing:
-            grey = smoothed(grey, self.smoothing)
+            grey = blurred(grey, self.smoothing)
         down, across = sobel(grey)
         steepness = (down.square() + across.square()).sqrt()
         if self.thin:
             steepness = thinned(steepness, down, across)
         return steepness.expand_as(inputs).clone()
-
-
-def smoothed(grey: Tensor, deviation: float) -> Tensor:
-    """Pictures (N, 1, H, W) under a Gaussian cut at four standard deviations; the rim is repeated outside."""
-    reach = max(1, int(4 * deviation + 0.5))
-    steps = torch.arange(-reach, reach + 1, dtype=grey.dtype, device=grey.device)
-    weights = torch.exp(-0.5 * (steps / deviation) ** 2)
-    weights = weights / weights.sum()
-    return _filtered(grey, weights, weights)
 
 
 def sobel(grey: Tensor) -> tuple[Tensor, Tensor]:

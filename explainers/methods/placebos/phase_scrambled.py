@@ -71,11 +71,8 @@ def phase_scrambled(values: np.ndarray, seed: int, rounds: int = 40) -> np.ndarr
     Source: the iterated, amplitude-adjusted Fourier transform of Schreiber and Schmitz (1996).
     """
     generator = np.random.Generator(np.random.PCG64(seed))
-    amplitudes, ordered = np.abs(np.fft.fft2(values)), np.sort(values, axis=None)
+    amplitudes = np.abs(np.fft.fft2(values))
     found = generator.permutation(values.ravel()).reshape(values.shape)
     for _ in range(rounds):
-        phases = np.exp(1j * np.angle(np.fft.fft2(found)))
-        smooth = np.fft.ifft2(amplitudes * phases).real.round(12)  # ties fall alike on every machine
-        found = np.empty_like(values)
-        found.flat[np.argsort(smooth, axis=None, kind="stable")] = ordered
+        found = arranged(values, amplitudes, phases_of(found))
     return found

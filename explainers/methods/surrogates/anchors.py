@@ -24,7 +24,7 @@ from .anchor_sampling import (
     words_of,
 )
 from .anchor_search import Anchor, AnchorSearch, Rule
-from .segments import Segmentation, regions_of
+from .segments import Segmentation, segments_of
 
 FADED = 0.15  # of a picture's contrast: what is left where the rule says nothing
 
@@ -138,7 +138,7 @@ class Anchors(Explainer):
             return lambda case: TextSurroundings(case, pool, texts, self.replace_by, self.replaced)
         if data.kind == "image":
             return lambda case: ImageSurroundings(
-                case, data, regions_of(case.input, self.segmentation, self.regions)
+                case, data, segments_of(case.input, self.segmentation, self.regions)
             )
         return lambda case: TableSurroundings(case, data)
 

@@ -16,7 +16,7 @@ from ..perturbation.parts import Absence, FieldParts, Parts, PictureParts, WordP
 from ..perturbation.seeded import Found, SeededMapExplainer
 from .regression import r_squared
 from .sampling import every_subset, kernel_coalitions
-from .segments import Segmentation, regions_of
+from .segments import Segmentation, segments_of
 
 Score = Callable[[Tensor], Tensor]  # of coalitions of players (S, D), booleans: (S,)
 
@@ -92,7 +92,7 @@ class KernelShap(SeededMapExplainer):
 
     def parts_of_picture(self, picture: Tensor) -> Parts:
         """The regions of a picture (C, H, W) that are not equal to the baseline."""
-        regions = regions_of(picture, self.segmentation, self.regions, self.compactness)
+        regions = segments_of(picture, self.segmentation, self.regions, self.compactness)
         return PictureParts(picture, regions, baseline_of(picture, self.baseline)).playing()
 
     def values(self, model: nn.Module, parts: Parts, index: int, seed: int) -> tuple[Tensor, float]:

@@ -16,7 +16,7 @@ from ..perturbation.parts import Absence, Parts, PictureParts, WordParts
 from ..perturbation.seeded import Found, SeededMapExplainer
 from .regression import Fit, weighted_ridge
 from .sampling import independent, of_every_size
-from .segments import Segmentation, regions_of
+from .segments import Segmentation, segments_of
 from .table_neighbours import neighbours
 
 
@@ -94,7 +94,7 @@ class Lime(SeededMapExplainer):
         """The regions of a picture (C, H, W), or the words of a text (L,), that are not equal to what replaces them."""
         if given.ndim == 1:
             return WordParts(given, self.absence).playing()
-        regions = regions_of(given, self.segmentation, self.regions, self.compactness)
+        regions = segments_of(given, self.segmentation, self.regions, self.compactness)
         return PictureParts(given, regions, baseline_of(given, self.baseline)).playing()
 
     def samples_of(self, parts: Parts, generator: torch.Generator) -> Tensor:

@@ -9,7 +9,7 @@ from ...data.base import Data, Field
 from ...models.decision_tree import Columns
 from ...models.encoder import columns_of
 from ...models.hand_features import HandFeatures, PictureFeatures
-from ..words.regions import REGIONS, regions_of
+from ..words.regions import REGIONS, named_regions
 
 Pictures = Literal["regions", "hand"]
 
@@ -41,7 +41,7 @@ class RegionBrightness(nn.Module):
     )
 
     def forward(self, inputs: Tensor) -> Tensor:
-        places = regions_of(inputs.shape[2], inputs.shape[3])
+        places = named_regions(inputs.shape[2], inputs.shape[3])
         grey = inputs.double().mean(dim=1)
         return torch.stack(
             [100 * grey[:, places == number].mean(dim=1) for number in range(len(REGIONS))], dim=1

@@ -10,7 +10,7 @@ from torch import Tensor
 Segmentation = Literal["grid", "superpixels"]
 
 
-def regions_of(picture: Tensor, segmentation: Segmentation, count: int, compactness: float = 0.2) -> Tensor:
+def segments_of(picture: Tensor, segmentation: Segmentation, count: int, compactness: float = 0.2) -> Tensor:
     """Number of the region of each pixel: (H, W), whole numbers from 0 without a gap.
 
     Parameters

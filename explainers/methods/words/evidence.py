@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ...data.base import Case, Data
 from ..intrinsic.plain import listed
-from .regions import REGIONS, regions_of
+from .regions import REGIONS, named_regions
 
 THINGS = {"image": ("area", "areas"), "table": ("feature", "features"), "text": ("word", "words")}
 STRONG, WEAK = 0.3, 0.12  # shares of all weight from which on a part counts strongly, below which weakly
@@ -122,7 +122,7 @@ def _times(count: int) -> str:
 
 
 def _regions(case: Case, weights: Tensor, data: Data) -> list[tuple[str, float]]:
-    places = regions_of(weights.shape[1], weights.shape[2])
+    places = named_regions(weights.shape[1], weights.shape[2])
     strongest = weights.gather(0, weights.abs().argmax(dim=0, keepdim=True))[0]
     sums = torch.zeros(len(REGIONS), dtype=weights.dtype).index_add(0, places.flatten(), strongest.flatten())
     return [(f"the area {where}", weight) for where, weight in zip(REGIONS, sums.tolist(), strict=True)]

@@ -10,7 +10,7 @@ REGIONS = (
 )
 
 
-def regions_of(height: int, width: int) -> Tensor:
+def named_regions(height: int, width: int) -> Tensor:
     """Number of each pixel's region (H, W): thirds of the height and of the width, row by row."""
     down = torch.arange(height) * 3 // height
     across = torch.arange(width) * 3 // width

@@ -13,9 +13,9 @@ def pictures_given(taken=(), with_shifted=True) -> Given:
     import torch
     from torch import nn
 
+    from explainers.answers import predict
     from explainers.data.base import Data, Split
     from explainers.items.base import Given
-    from explainers.workshop import predict
 
     generator = torch.Generator().manual_seed(8)
     truths = torch.randint(0, 3, (90,), generator=generator)

@@ -32,7 +32,8 @@ def test_other_data_are_refused(data):
 def test_it_knows_the_photos_that_are_installed():
     for package in (*PACKAGES, "torchvision", "sklearn", "matplotlib", "PIL"):
         pytest.importorskip(package)
-    from explainers.workshop import open_workshop, predict
+    from explainers.answers import predict
+    from explainers.workshop import open_workshop
 
     workshop = open_workshop(ROOT / "fixtures" / "photos" / "recipe.yaml")
     (model,) = workshop.models.values()

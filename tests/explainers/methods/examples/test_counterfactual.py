@@ -27,8 +27,8 @@ def questions(context, target="predicted"):
 
 def brightest_row(context):
     """The context of small pictures with a model that goes by which of three rows is the brightest."""
+    from explainers.answers import predict
     from explainers.models.adapter import CallableModel
-    from explainers.workshop import predict
 
     model = CallableModel(lambda rows: 10.0 * rows[:, 0, [0, 3, 6]].mean(axis=2), gives="scores")
     outputs = predict(model, context.data, context.data.test)

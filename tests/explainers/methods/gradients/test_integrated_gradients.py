@@ -184,7 +184,7 @@ def test_expected_and_uniform_baselines_hang_on_the_seed_alone(shape_context):
 
 
 def test_a_blurred_picture_keeps_its_mean_and_one_without_edges_is_as_it_was():
-    from explainers.methods.gradients.baselines import blurred
+    from explainers.methods.blurring import blurred
 
     point = torch.zeros(1, 1, 31, 31).double()
     point[0, 0, 15, 15] = 1

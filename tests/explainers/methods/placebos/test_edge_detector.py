@@ -12,11 +12,11 @@ def picture():
 
 
 def test_smoothing_is_scipys_gaussian(picture):
-    from explainers.methods.placebos.edge_detector import smoothed
+    from explainers.methods.blurring import blurred
 
     for deviation in (0.6, 1.0, 2.5):
         expected = ndimage.gaussian_filter(picture[0, 0].numpy(), deviation, mode="nearest")
-        assert smoothed(picture, deviation)[0, 0].numpy() == pytest.approx(expected)
+        assert blurred(picture, deviation)[0, 0].numpy() == pytest.approx(expected)
 
 
 def test_the_gradient_is_scipys_sobel(picture):

@@ -4,9 +4,9 @@ torch = pytest.importorskip("torch")
 
 
 def regions(picture, kind, count, **more):
-    from explainers.methods.surrogates.segments import regions_of
+    from explainers.methods.surrogates.segments import segments_of
 
-    return regions_of(picture, kind, count, **more)
+    return segments_of(picture, kind, count, **more)
 
 
 def test_a_grid_has_equal_rectangles():

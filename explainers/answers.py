@@ -1,0 +1,38 @@
+"""What a model answers, and how good its answers are."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from .base import Prediction
+from .data.base import Data, Split
+from .models.looking import outputs_of
+
+
+def predict(model: nn.Module, data: Data, split: Split) -> tuple[Prediction, ...]:
+    """The model's output for every case of the split; probabilities to six decimals."""
+    outputs = outputs_of(model, split.inputs)
+    if not data.labels:
+        return tuple(
+            Prediction(data.number(value), 0, value=float(data.number(value)))
+            for value in outputs.flatten().tolist()
+        )
+    found = []
+    for row in outputs.softmax(1).tolist():
+        index = max(range(len(row)), key=row.__getitem__)
+        found.append(Prediction(data.labels[index], index, tuple(round(one, 6) for one in row)))
+    return tuple(found)
+
+
+def quality_of(outputs: Sequence[Prediction], split: Split) -> dict[str, float]:
+    """`accuracy`, the share of right outputs; for numbers `r2` and the mean absolute error; and of how many."""
+    truths = split.truths.tolist()
+    count: dict[str, float] = {"accuracy_n": len(truths)}
+    if not split.truths.is_floating_point():
+        right = sum(output.index == truth for output, truth in zip(outputs, truths, strict=True))
+        return {"accuracy": round(right / len(truths), 6)} | count
+    gaps = torch.tensor([output.value for output in outputs], dtype=torch.float64) - split.truths.double()
+    spread = split.truths.double() - split.truths.double().mean()
+    r2 = 1 - float(gaps.square().sum() / spread.square().sum())
+    return {"r2": round(r2, 6), "mean_absolute_error": round(float(gaps.abs().mean()), 6)} | count

@@ -1,0 +1,143 @@
+"""A second device made of the first: its tensors hold numbers, and refuse to be mixed with those of the CPU."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten, tree_map
+
+DEVICE = torch.device("meta")  # a device that autograd knows and that every build of torch has
+MAY_MIX = {"aten::_to_copy", "aten::copy_", "aten::index.Tensor", "aten::index_put_", "aten::index_put"}
+FROM_VALUES = (torch.tensor, torch.as_tensor)
+
+
+class Mixed(RuntimeError):
+    """Tensors of two devices met in one operation, as CUDA would refuse."""
+
+
+class Elsewhere(Tensor):
+    """A tensor of the pretended device; `kept` is what it holds."""
+
+    kept: Tensor
+
+    @staticmethod
+    def __new__(cls, kept: Tensor) -> Elsewhere:
+        made = Tensor._make_wrapper_subclass(
+            cls,
+            kept.shape,
+            strides=kept.stride(),
+            storage_offset=kept.storage_offset(),
+            dtype=kept.dtype,
+            device=DEVICE,
+        )
+        made.kept = kept
+        return made
+
+    __torch_function__ = torch._C._disabled_torch_function_impl
+
+    @classmethod
+    def __torch_dispatch__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return run(function, args, kwargs or {})
+
+    def tolist(self) -> Any:
+        return self.cpu().tolist()
+
+
+class Device(TorchDispatchMode):
+    """Makes what is asked for on the pretended device."""
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        return run(function, args, kwargs or {})
+
+
+class Values(TorchFunctionMode):
+    """`torch.tensor` leaves out the values on the device that is pretended with; here it takes them along."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if function in FROM_VALUES and kwargs.get("device") not in (None, "cpu"):
+            device = kwargs.pop("device")
+            return function(*args, **kwargs).to(device)
+        if function is Tensor.new_tensor and args[0].device == DEVICE:
+            return torch.tensor(*args[1:], **({"dtype": args[0].dtype} | kwargs)).to(DEVICE)
+        if function is Tensor.tolist and isinstance(args[0], Elsewhere):
+            return args[0].cpu().tolist()
+        if function is Tensor.numpy and isinstance(args[0], Elsewhere):
+            raise Mixed("numpy() of a tensor that is not on the CPU")
+        return function(*args, **kwargs)
+
+
+def run(function: Any, args: Any, kwargs: Any) -> Any:
+    """The operation on what the tensors hold; its outcome is where its inputs were, or where it was asked to be."""
+    name = function._schema.name + (
+        f".{function._schema.overload_name}" if function._schema.overload_name else ""
+    )
+    given = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
+    far = any(isinstance(one, Elsewhere) for one in given)
+    asked = kwargs.get("device")
+    if far and name.split(".")[0] not in {one.split(".")[0] for one in MAY_MIX}:
+        if any(not isinstance(one, Elsewhere) and one.dim() for one in given):
+            raise Mixed(f"{name}: {[(type(one).__name__, tuple(one.shape)) for one in given]}")
+    if name.startswith("aten::index") and given and not isinstance(given[0], Elsewhere) and far:
+        raise Mixed(f"{name}: a CPU tensor is indexed by one of another device")
+    if asked is not None:
+        far = torch.device(asked) == DEVICE
+        kwargs = kwargs | {"device": torch.device("cpu")}
+    elif name == "aten::copy_":
+        far = isinstance(args[0], Elsewhere)
+    plain = tree_map(lambda one: one.kept if isinstance(one, Elsewhere) else one, (args, kwargs))
+    out = function(*plain[0], **plain[1])
+    if not far:
+        return out
+    return _wrapped(out, given)
+
+
+@torch.inference_mode(False)
+def _wrapped(out, given):
+    same = {id(one.kept): one for one in given if isinstance(one, Elsewhere)}
+    return tree_map(
+        lambda one: (
+            (same[id(one)] if id(one) in same else Elsewhere(one)) if isinstance(one, Tensor) else one
+        ),
+        out,
+    )
+
+
+@contextmanager
+def pretended() -> Iterator[None]:
+    """Here tensors can be on the pretended device."""
+    with Values(), Device():
+        yield
+
+
+def moved(value: Any) -> Any:
+    """A model, or a dataclass with all that it holds, on the pretended device."""
+    if isinstance(value, nn.Module):
+        net = copy.deepcopy(value)
+        for module in net.modules():
+            for name, one in module._parameters.items():
+                if one is not None:
+                    module._parameters[name] = nn.Parameter(Elsewhere(one.detach()), one.requires_grad)
+            for name, one in module._buffers.items():
+                if one is not None:
+                    module._buffers[name] = Elsewhere(one)
+        return net
+    if isinstance(value, Tensor):
+        return Elsewhere(value)
+    if isinstance(value, tuple):
+        return tuple(map(moved, value))
+    if isinstance(value, dict):
+        return {key: moved(one) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{one.name: moved(getattr(value, one.name)) for one in fields(value) if one.init}
+        )
+    return value
