@@ -14,7 +14,7 @@ from ..rendering.base import Drawer
 class Wrapping(Explainer):
     """An explainer that asks another one: `method` is its name in the registry, `settings` its parameters.
 
-    It serves the data kinds that both serve.
+    It serves the data kinds that both serve, and its taxonomy has the scope and the access of the other one.
     """
 
     method: str
@@ -30,12 +30,13 @@ class Wrapping(Explainer):
             )
         kinds = tuple(kind for kind in type(self).data_kinds if kind in self.wrapped.data_kinds)
         if not kinds:
-            theirs = ", ".join(self.wrapped.data_kinds)
+            served = ", ".join(self.wrapped.data_kinds)
             raise BadParameters(
                 f"{self.name} serves data of kind {', '.join(type(self).data_kinds)}, "
-                f'but its method "{self.method}" serves {theirs} only.'
+                f'but its method "{self.method}" serves {served} only.'
             )
-        tell(self, data_kinds=kinds)
+        theirs = {key: self.wrapped.taxonomy[key] for key in ("scope", "access")}
+        tell(self, data_kinds=kinds, taxonomy=dict(type(self).taxonomy) | theirs)
 
     @cached_property
     def wrapped(self) -> Explainer:

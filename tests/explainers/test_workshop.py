@@ -10,24 +10,15 @@ from explainers.errors import BadParameters, RecipeError
 torch = pytest.importorskip("torch")
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "told"),
-    [
-        (
-            "  - name: saliency\n",
-            "  - name: saliency\n    pools: [tset]\n",
-            "has no item to explain. Pools that there are: test, learning",
-        ),
-        (
-            "  - name: saliency\n",
-            "  - name: saliency\n    targets: [none]\n",
-            'has no output for target "none". Allowed here: predicted, runner-up, truth, class:ant',
-        ),
-    ],
-)
-def test_what_cannot_be_explained_is_told(before, after, told, shapes, tmp_path, capsys):
+SALIENCY = "  - name: saliency\n"
+NO_ITEM = "has no item to explain. Pools that there are: test, learning"
+NO_OUTPUT = 'has no output for target "none". Allowed here: predicted, runner-up, truth, class:ant'
+
+
+@pytest.mark.parametrize(("more", "told"), [("pools: [tset]", NO_ITEM), ("targets: [none]", NO_OUTPUT)])
+def test_what_cannot_be_explained_is_told(more, told, shapes, tmp_path, capsys):
     recipe = shutil.copytree(shapes.parent, tmp_path / "study") / "recipe.yaml"
-    recipe.write_text(recipe.read_text().replace(before, after))
+    recipe.write_text(recipe.read_text().replace(SALIENCY, f"{SALIENCY}    {more}\n"))
     assert main(["prepare", str(recipe), "--out", str(tmp_path / "bundle")]) == 1
     assert told in capsys.readouterr().err
 
@@ -46,7 +37,7 @@ def test_a_truth_that_is_no_label_is_told_with_the_line(shapes, monkeypatch, tmp
         workshop, "_cases", lambda *given: tuple(replace(case, truth="") for case in cases(*given))
     )
     with pytest.raises(
-        RecipeError, match=r"line 24: explainer .saliency. has target truth, but item .shape-"
+        RecipeError, match=r"line 25: explainer .saliency. has target truth, but item .shape-"
     ):
         workshop.open_workshop(recipe)
 
@@ -54,10 +45,8 @@ def test_a_truth_that_is_no_label_is_told_with_the_line(shapes, monkeypatch, tmp
 def test_the_budget_is_told_first(shapes, tmp_path, capsys):
     assert main(["prepare", str(shapes), "--out", str(tmp_path / "bundle")]) == 0
     first = capsys.readouterr().out.splitlines()[0]
-    assert (
-        first.startswith("28 explanations, about 1 s in one process; then 3 checks of up to 24 items")
-        or "checks of up to 24 items, 6 layers and 10 draws" in first
-    )
+    assert first.startswith("28 explanations, about ")
+    assert "4 checks of up to 24 items, 6 layers and 10 draws each, about " in first
 
 
 @pytest.mark.parametrize("target", ["none", "class:dog", "predictd"])

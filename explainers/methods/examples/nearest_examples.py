@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
+from ...errors import BadParameters
 from ...rendering.base import Drawer
-from .selection import codes_of, example, nearest, told_truth, with_article
+from ..wrapping import tell
+from .selection import codes_of, example, nearest, told_truth, with_access, with_article
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class NearestExamples(Explainer):
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
     reveals_output: ClassVar[Reveals] = "partly"  # neighbours mostly bear the label that the model says
+
+    def __post_init__(self) -> None:
+        if self.count < 1:
+            raise BadParameters(f"nearest-examples: count is {self.count}. Allowed: 1 or more.")
+        tell(self, taxonomy=with_access(self.taxonomy, self.layer))
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from torch import Tensor
 from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
 from ...errors import BadParameters
 from ...rendering.base import Drawer
+from ..wrapping import tell
 from .mmd_critic import greedy_criticisms, greedy_prototypes, median_distance, rbf_kernel
-from .selection import codes_of, drawn_rows, example, nearest, told_truth, with_article
+from .selection import codes_of, drawn_rows, example, nearest, told_truth, with_access, with_article
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Prototypes(Explainer):
             raise BadParameters("prototypes: allowed are a bandwidth of 0 or more and 2 rows or more.")
         if self.rivals and self.of == "all":
             raise BadParameters('prototypes: rivals need prototypes of each label. Allowed: of: "label".')
+        tell(self, taxonomy=with_access(self.taxonomy, self.layer))
 
     @property
     def reveals_output(self) -> Reveals:  # type: ignore[override]
@@ -126,8 +128,7 @@ class Prototypes(Explainer):
         if not self._by_label(context):
             return 0, 0
         prediction = context.predictions[question.case.item]
-        asked = "predicted" if question.target == "none" else question.target
-        target = context.index_of(question.case, asked)
+        target = index_or_own(question, context)
         return target, prediction.runner_up if target == prediction.index else prediction.index
 
     def _by_label(self, context: Context) -> bool:

@@ -1,27 +1,28 @@
 """Placebo: a map with the same values and the same spatial autocorrelation, but other places."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ...base import Context, MapExplainer, Question, Reveals, Shown
-from ...rendering.base import Drawer
-from ..wrapping import Wrapping
+from ...base import Context, Question, Reveals
+from ...spectra import arranged, phases_of
+from .own_map import OwnMapPlacebo
 
 
 @dataclass(frozen=True)
-class PhaseScrambled(Wrapping, MapExplainer):
+class PhaseScrambled(OwnMapPlacebo):
     """The item's own map of another explainer with its phases drawn anew: alike in all but where things are.
 
     The values of the map are kept to the last one, and its power spectrum (that is, its spatial
     autocorrelation, edges wrapped round) nearly so: phases are drawn, then values and spectrum are put
     right in turn, `rounds` times. A map with a main direction keeps that direction; places, shapes and
     the order of strengths in space are lost. Of several channels the value of largest size counts, as
-    in the drawing. A map without any variation stays as it is.
+    in the drawing. A map without any variation stays as it is. Kept values can give the output away (by
+    their sum, or because each label has its own), so it reveals as much as the explainer that it wraps.
     Source: Schreiber and Schmitz (1996), "Improved Surrogate Data for Nonlinearity Tests", here in two
     dimensions; its use as a placebo is ours.
     """
@@ -41,22 +42,12 @@ class PhaseScrambled(Wrapping, MapExplainer):
         "form": "placebo",
     }
     data_kinds: ClassVar[tuple[str, ...]] = ("image",)
-    reveals_output: ClassVar[Reveals] = "no"
-    is_random: ClassVar[bool] = True
-    needs_a_map: ClassVar[bool] = True
-
-    def normalisation(self, drawer: Drawer) -> str:
-        return self.wrapped.normalisation(drawer)
+    reveals_output: ClassVar[Reveals] = "partly"
 
     def relevance_of(self, question: Question, context: Context) -> Tensor:
         own = self.of_map.relevance_of(question, context)
         scrambled = torch.from_numpy(phase_scrambled(strongest(own), question.seed, self.rounds))
         return scrambled.to(own).expand_as(own).clone()
-
-    def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
-        for question in questions:
-            shown = self.of_map.drawn(question.case, self.relevance_of(question, context), context)
-            yield (replace(shown, seed=question.seed),)
 
 
 def strongest(relevance: Tensor) -> np.ndarray:

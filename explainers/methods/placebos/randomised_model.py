@@ -6,21 +6,23 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from ...base import EVERY_KIND, Context, MapExplainer, Question, Reveals, Shown
+from ...base import EVERY_KIND, Context, Question, Reveals, Shown
 from ...errors import BadParameters
 from ...models.shuffled_weights import with_shuffled_weights
-from ...rendering.base import Drawer
-from ..wrapping import Wrapping
+from ..wrapping import tell
+from .own_map import OwnMapPlacebo
 
 
 @dataclass(frozen=True)
-class RandomisedModel(Wrapping, MapExplainer):
+class RandomisedModel(OwnMapPlacebo):
     """The map that another explainer gives for the same network with the weights of each layer shuffled.
 
     The map is made by the same method from the same input, for the same label, but by a model that has
     learned nothing. What still shows the input (as guided backpropagation does) shows it here too, so
-    that the comparison with the true map tells what the model's knowledge adds. A model without
-    trained weights (a tree, a plain callable) cannot be randomised.
+    that the comparison with the true map tells what the model's knowledge adds. The label is the true
+    model's, and of a linear network each label has one map whatever the input, so it reveals as much as
+    the explainer that it wraps. A model without trained weights (a tree, a plain callable) cannot be
+    randomised.
     Source: Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim (2018), "Sanity Checks for Saliency
     Maps", NeurIPS; shuffling instead of drawing anew keeps the sizes of the weights.
     """
@@ -38,12 +40,11 @@ class RandomisedModel(Wrapping, MapExplainer):
         "form": "placebo",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    reveals_output: ClassVar[Reveals] = "no"
-    is_random: ClassVar[bool] = True
-    needs_a_map: ClassVar[bool] = True
+    reveals_output: ClassVar[Reveals] = "partly"
 
-    def normalisation(self, drawer: Drawer) -> str:
-        return self.wrapped.normalisation(drawer)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        tell(self, taxonomy=dict(self.taxonomy) | {"access": "model-specific"})  # it shuffles the weights
 
     def relevance_of(self, question: Question, context: Context) -> Tensor:
         return self.of_map.relevance_of(question, randomised(context))

@@ -1,29 +1,30 @@
 """Placebo: the item's own weights with their segments in another order."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from ...base import Context, MapExplainer, Question, Reveals, Shown
+from ...base import Context, Question, Reveals
 from ...draws import shuffled, small_seed
 from ...errors import BadParameters
-from ...rendering.base import Drawer
-from ..wrapping import Wrapping
 from .dealing import deranged
+from .own_map import OwnMapPlacebo
 
 
 @dataclass(frozen=True)
-class SegmentPermuted(Wrapping, MapExplainer):
+class SegmentPermuted(OwnMapPlacebo):
     """The item's own weights of another explainer, cut into segments that change places.
 
     A segment is `segment` neighbouring words or fields (fewer in inputs too short for two of them), and
     each one begins where another began, so that the same weights stand in runs as before: their
     autocorrelation changes at the cuts alone. Where the cuts fall, and who goes where, is drawn for
-    each item. An input of a single word or field keeps its weight.
+    each item. An input of a single word or field keeps its weight. Weights that only change places keep
+    their sum and their signs, which can give the output away (of a number: how far it lies from the
+    usual), so it reveals as much as the explainer that it wraps.
     Source: the block permutation of Künsch (1989), "The Jackknife and the Bootstrap for General
     Stationary Observations"; its use as a placebo is ours.
     """
@@ -43,17 +44,12 @@ class SegmentPermuted(Wrapping, MapExplainer):
         "form": "placebo",
     }
     data_kinds: ClassVar[tuple[str, ...]] = ("table", "text")
-    reveals_output: ClassVar[Reveals] = "no"
-    is_random: ClassVar[bool] = True
-    needs_a_map: ClassVar[bool] = True
+    reveals_output: ClassVar[Reveals] = "partly"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.segment < 1:
             raise BadParameters(f"{self.name}: segment is {self.segment}. Allowed: 1 or more.")
-
-    def normalisation(self, drawer: Drawer) -> str:
-        return self.wrapped.normalisation(drawer)
 
     def relevance_of(self, question: Question, context: Context) -> Tensor:
         own = self.of_map.relevance_of(question, context)
@@ -63,11 +59,6 @@ class SegmentPermuted(Wrapping, MapExplainer):
             torch.tensor(segments_moved(count, self.segment, question.seed), dtype=torch.long)
         ]
         return moved
-
-    def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
-        for question in questions:
-            shown = self.of_map.drawn(question.case, self.relevance_of(question, context), context)
-            yield (replace(shown, seed=question.seed),)
 
 
 def segments_moved(count: int, segment: int, seed: int) -> list[int]:

@@ -53,8 +53,7 @@ class Rationale(Wrapping):
         if self.most < 1 or not 0 <= self.least < 1:
             given = f"most is {self.most}, least is {self.least}"
             raise BadParameters(f"rationale: {given}. Allowed: most 1 or more, least from 0 to below 1.")
-        access = self.wrapped.taxonomy["access"]
-        tell(self, is_random=self.wrapped.is_random, taxonomy=dict(self.taxonomy) | {"access": access})
+        tell(self, is_random=self.wrapped.is_random)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -156,8 +155,7 @@ def weighing(balance: float) -> str:
 
 
 def _index(question: Question, context: Context) -> int:
-    index = context.index_of(question.case, question.target)
-    return context.predictions[question.case.item].index if index < 0 else index
+    return context.index_of(question.case, question.target)
 
 
 def _has_signs(relevance: Tensor) -> bool:
