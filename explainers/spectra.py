@@ -4,7 +4,7 @@ import numpy as np
 
 
 def arranged(values: np.ndarray, amplitudes: np.ndarray, phases: np.ndarray) -> np.ndarray:
-    """The values of a map (H, W) where a map of these Fourier amplitudes and phases (H, W) has its lowest to highest."""
+    """The values of a map (H, W) where one of these Fourier amplitudes and phases (H, W) has its lowest to highest."""
     smooth = np.fft.ifft2(amplitudes * np.exp(1j * phases)).real.round(12)  # ties fall alike on every machine
     found = np.empty_like(values)
     found.flat[np.argsort(smooth, axis=None, kind="stable")] = np.sort(values, axis=None)

@@ -11,7 +11,10 @@ from .base import Subject
 
 
 def questions_of(subject: Subject) -> list[Question]:
-    """The questions that a check asks: as many as the budget allows, drawn by its seed, as the bundle asks them."""
+    """The questions that a check asks: as many as the budget allows, drawn by its seed, as the bundle asks them.
+
+    They are about the first target of the explainer's use.
+    """
     use, method = subject.use, subject.method
     cases = [
         case
@@ -39,6 +42,11 @@ def map_of(subject: Subject) -> MapExplainer:
     return subject.method
 
 
+def relevance(subject: Subject, question: Question) -> Tensor:
+    """Relevance of the question's input for the model as it is; computed once for all checks."""
+    return subject.relevances.of(subject.explainer, map_of(subject), question, context_of(subject))
+
+
 def maps_of(subject: Subject) -> list[str]:
     """Names of the explainers that give relevance of inputs of items."""
     return [name for name, method in subject.explainers.items() if isinstance(method, MapExplainer)]
@@ -49,7 +57,7 @@ def is_placebo(subject: Subject) -> bool:
     return subject.method.taxonomy["form"] == "placebo"
 
 
-def flat(relevance: Tensor) -> Tensor:
+def flat(values: Tensor) -> Tensor:
     """Sizes of relevance: (H, W), the largest over the channels, for a picture; (D,) for other inputs."""
-    sizes = relevance.detach().abs()
+    sizes = values.detach().abs()
     return sizes.amax(dim=0) if sizes.ndim == 3 else sizes

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from torch import nn
@@ -10,6 +10,7 @@ from torch import nn
 from ..base import Context, Explainer
 from ..bundle import Check
 from ..recipe.schema import Budget, ExplainerUse, Model
+from .relevances import Relevances
 from .scores import Score
 
 
@@ -32,6 +33,7 @@ class Subject:
     explainer: str
     budget: Budget
     permuted: nn.Module | None = None  # the same model trained on permuted labels, where there is one
+    relevances: Relevances = field(default_factory=Relevances)  # what other checks have asked before
 
     @property
     def use(self) -> ExplainerUse:
@@ -46,7 +48,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Measure(ABC):
-    """A check. Its dataclass fields are its parameters."""
+    """A check. Its dataclass fields are its parameters.
+
+    The cut-offs among them (`at_most`, `at_least`, `margin`) are ours: the papers give measures, not values from
+    which an explanation is bad. A recipe can set others.
+    """
 
     name: ClassVar[str]
 

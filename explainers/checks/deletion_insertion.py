@@ -12,9 +12,9 @@ from ..base import Context, Question
 from ..bundle import Check
 from ..draws import shuffled
 from ..methods.perturbation.parts import Parts
-from .asked import context_of, is_placebo, map_of, maps_of, questions_of
+from .asked import context_of, is_placebo, maps_of, questions_of
 from .base import Measure, Subject, Work
-from .in_parts import parts_of, summed
+from .in_parts import in_parts
 from .scores import Score
 
 
@@ -25,6 +25,7 @@ class DeletionInsertion(Measure):
     In `steps` equal steps. For classes both areas are in [0, 1]; for a number the curve is the share of
     the change that taking everything away makes, so that the areas may leave [0, 1]. A low deletion area and
     a high insertion area are good. Passed where deletion in the map's order is below that in a random order.
+    An input without parts, such as an empty text, is left out.
     Source: Petsiuk, Das and Saenko (2018), "RISE: Randomized Input Sampling for Explanation of Black-box
     Models", BMVC.
     """
@@ -41,12 +42,10 @@ class DeletionInsertion(Measure):
         return Work(explanations=count, passes=3 * (self.steps + 1) * count)
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
-        context, explainer = context_of(subject), map_of(subject)
+        context = context_of(subject)
         areas: dict[str, list[float]] = {"deletion_auc": [], "insertion_auc": [], "random": []}
-        for question in questions_of(subject):
-            parts = parts_of(question, context)
-            relevance = summed(parts, explainer.relevance_of(question, context))
-            order = relevance.sort(descending=True, stable=True).indices.tolist()
+        for question, parts, values in in_parts(subject):
+            order = values.sort(descending=True, stable=True).indices.tolist()
             chance = shuffled(range(parts.count), question.seed, "random deletion")
             areas["deletion_auc"].append(self._area(parts, order, question, context, taken=True))
             areas["insertion_auc"].append(self._area(parts, order, question, context, taken=False))
@@ -54,9 +53,10 @@ class DeletionInsertion(Measure):
             where = (subject.explainer, subject.model.name, question.target, question.case.item)
             for name in ("deletion_auc", "insertion_auc"):
                 yield Score(*where, name, round(areas[name][-1], 4))
-        yield from self._told(
-            subject, {name: mean(values) for name, values in areas.items()}, len(areas["random"])
-        )
+        if areas["random"]:
+            yield from self._told(
+                subject, {name: mean(found) for name, found in areas.items()}, len(areas["random"])
+            )
 
     def _told(self, subject: Subject, areas: dict[str, float], count: int) -> Iterator[Check]:
         about = {"explainer": subject.explainer, "model": subject.model.name}
@@ -92,7 +92,7 @@ class DeletionInsertion(Measure):
 def _kept(order: Sequence[int], steps: int, taken: bool) -> Tensor:
     """Rows of booleans (steps + 1, count): which parts are there after each step."""
     place = torch.empty(len(order), dtype=torch.long)
-    place[torch.tensor(order)] = torch.arange(len(order))
+    place[torch.tensor(order, dtype=torch.long)] = torch.arange(len(order))
     gone = torch.arange(steps + 1) * len(order) / steps
     first = place[None, :] < gone[:, None]
     return ~first if taken else first

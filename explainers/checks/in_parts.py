@@ -1,13 +1,28 @@
 """An input in parts that a check takes away, and relevance of those parts."""
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
 from ..base import Context, Question
 from ..methods.perturbation.baselines import Baseline, baseline_of
 from ..methods.perturbation.parts import FieldParts, Parts, PictureParts, WordParts, typical_row
+from .asked import context_of, questions_of, relevance
+from .base import Subject
 
 LARGEST = 28  # pictures larger than this are taken away in tiles, at most so many to a side
+
+
+def in_parts(subject: Subject, baseline: Baseline = "blur") -> Iterator[tuple[Question, Parts, Tensor]]:
+    """Each question that a check asks, its input's parts and their relevance (count,).
+
+    An input without parts, such as an empty text, is left out: nothing can be taken away from it.
+    """
+    for question in questions_of(subject):
+        parts = parts_of(question, context_of(subject), baseline)
+        if parts.count:
+            yield question, parts, summed(parts, relevance(subject, question))
 
 
 def parts_of(question: Question, context: Context, baseline: Baseline = "blur") -> Parts:
@@ -31,10 +46,10 @@ def regions_of(picture: Tensor) -> Tensor:
     return (rows[:, None] * min(width, LARGEST) + columns[None, :]).to(picture.device)
 
 
-def summed(parts: Parts, relevance: Tensor) -> Tensor:
+def summed(parts: Parts, values: Tensor) -> Tensor:
     """Relevance of the input's shape, added up for each of the parts: (count,)."""
     if isinstance(parts, PictureParts):
-        values = relevance.sum(dim=0).flatten()
-        total = torch.zeros(parts.count, dtype=values.dtype, device=values.device)
-        return total.index_add(0, parts.regions.flatten(), values)
-    return relevance[: parts.count]
+        sums = values.sum(dim=0).flatten()
+        total = torch.zeros(parts.count, dtype=sums.dtype, device=sums.device)
+        return total.index_add(0, parts.regions.flatten(), sums)
+    return values[: parts.count]

@@ -6,12 +6,14 @@ from statistics import mean
 from typing import ClassVar
 
 import torch
+from torch import Tensor
 
 from ..base import Context, Question
 from ..bundle import Check
-from .asked import context_of, is_placebo, map_of, maps_of, questions_of
+from ..methods.perturbation.parts import Parts
+from .asked import context_of, is_placebo, maps_of, questions_of
 from .base import Measure, Subject, Work
-from .in_parts import parts_of, summed
+from .in_parts import in_parts
 from .scores import Score
 
 
@@ -21,9 +23,10 @@ class Infidelity(Measure):
 
     `budget.draws` sets of parts are drawn for each item, each part with probability `share`. Relevance is
     scaled by the factor that fits best (as in the paper), and the gap is divided by the mean square of the
-    falls: 0 is foretold exactly, 1 no better than nothing. NaN never: an output that does not move has 0.
+    falls: 0 is foretold exactly, 1 no better than nothing. NaN never: an output that does not move has 0,
+    and an input without parts, such as an empty text, is left out.
     Source: Yeh, Hsieh, Suggala, Inouye and Ravikumar (2019), "On the (In)fidelity and Sensitivity of
-    Explanations", NeurIPS; dividing by the falls is ours, so that models can be compared.
+    Explanations", NeurIPS; dividing by the falls, so that models can be compared, and the cut-off are ours.
     """
 
     share: float = 0.2
@@ -40,10 +43,12 @@ class Infidelity(Measure):
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         context, found = context_of(subject), []
-        for question in questions_of(subject):
-            found.append(self._gap(subject, question, context))
+        for question, parts, values in in_parts(subject, "black"):
+            found.append(self._gap(subject, question, parts, values.double(), context))
             where = (subject.explainer, subject.model.name, question.target, question.case.item)
             yield Score(*where, self.name, round(found[-1], 4))
+        if not found:
+            return
         yield Check(
             name=self.name,
             explainer=subject.explainer,
@@ -56,15 +61,15 @@ class Infidelity(Measure):
             ),
         )
 
-    def _gap(self, subject: Subject, question: Question, context: Context) -> float:
-        parts = parts_of(question, context, "black")
-        relevance = summed(parts, map_of(subject).relevance_of(question, context)).double()
+    def _gap(
+        self, subject: Subject, question: Question, parts: Parts, values: Tensor, context: Context
+    ) -> float:
         generator = torch.Generator().manual_seed(question.seed)
         gone = torch.rand(subject.budget.draws, parts.count, generator=generator) < self.share
-        kept = torch.cat([torch.ones(1, parts.count, dtype=torch.bool), ~gone]).to(relevance.device)
+        kept = torch.cat([torch.ones(1, parts.count, dtype=torch.bool), ~gone]).to(values.device)
         scores = parts.scores(context.model, kept, context.index_of(question.case, question.target))
         falls = scores[0] - scores[1:]
-        told = (~kept[1:]).double() @ relevance
+        told = (~kept[1:]).double() @ values
         if not float(falls.square().mean()):
             return 0.0
         scale = float((told * falls).sum() / told.square().sum()) if float(told.square().sum()) else 0.0

@@ -6,7 +6,7 @@ from statistics import mean
 from typing import ClassVar
 
 from ..bundle import Check
-from .asked import is_placebo, maps_of, questions_of
+from .asked import flat, is_placebo, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .parameter_randomisation import maps
 from .scores import Score
@@ -19,7 +19,8 @@ class LabelRandomisation(Measure):
 
     The other model's weights are those that the recipe's model names as `permuted`, made by `train`;
     without them the check is not possible and there is no entry.
-    Source: Adebayo et al. (2018), "Sanity Checks for Saliency Maps", NeurIPS: the data randomization test.
+    Source: Adebayo et al. (2018), "Sanity Checks for Saliency Maps", NeurIPS: the data randomization test;
+    the cut-off is ours.
     """
 
     at_most: float = 0.5
@@ -36,7 +37,7 @@ class LabelRandomisation(Measure):
         if subject.permuted is None:
             return
         questions = questions_of(subject)
-        own = maps(subject, subject.context.model, questions)
+        own = [flat(relevance(subject, question)) for question in questions]
         twins = maps(subject, subject.permuted, questions)
         value = mean(rank_likeness(a, b) for a, b in zip(own, twins, strict=True))
         yield Check(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from statistics import mean
 from typing import ClassVar
 
+from ..base import Explainer, MapExplainer
 from ..bundle import Check
 from .asked import context_of, questions_of
 from .base import Measure, Subject, Work
@@ -22,14 +23,17 @@ MEANING = {
 
 @dataclass(frozen=True)
 class OwnNumbers(Measure):
-    """Mean of each number that an explainer keeps with its explanations and that has a known meaning."""
+    """Mean of each number that an explainer keeps with its explanations and that has a known meaning.
+
+    The least values, `at_least`, are ours.
+    """
 
     at_least: Mapping[str, float] = field(default_factory=lambda: dict(LEAST))
 
     name: ClassVar[str] = "own-numbers"
 
     def about(self, subject: Subject) -> Sequence[str]:
-        return list(subject.explainers)
+        return [name for name, method in subject.explainers.items() if not _is_plain_map(method)]
 
     def work(self, subject: Subject) -> Work:
         return Work(explanations=len(questions_of(subject)))
@@ -55,3 +59,8 @@ class OwnNumbers(Measure):
             passed=least is None or value >= least,
             meaning=f"{told}." if least is None else f"{told}; passed from {least}.",
         )
+
+
+def _is_plain_map(method: Explainer) -> bool:
+    """Is it a map that is drawn as all maps are? Then it keeps no numbers, and need not be asked again."""
+    return type(method).explain is MapExplainer.explain and type(method).drawn is MapExplainer.drawn  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ..base import Question
 from ..bundle import Check
 from ..models.shuffled_weights import layers_of, shuffle
-from .asked import context_of, flat, is_placebo, map_of, maps_of, questions_of
+from .asked import context_of, flat, is_placebo, map_of, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
 from .similarity import rank_likeness, structural_similarity
@@ -30,7 +30,7 @@ class ParameterRandomisation(Measure):
     where the rank correlation's mean over the cascade's steps is up to `at_most`. The mean, because a map
     may resist until the lowest layers are reached, as that of guided backpropagation does.
     Source: Adebayo, Gilmer, Muelly, Goodfellow, Hardt and Kim (2018), "Sanity Checks for Saliency Maps",
-    NeurIPS; shuffling instead of drawing anew keeps the sizes of the weights.
+    NeurIPS; shuffling instead of drawing anew keeps the sizes of the weights. The cut-off is ours.
     """
 
     at_most: float = 0.5
@@ -48,7 +48,7 @@ class ParameterRandomisation(Measure):
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         layers = layers_of(subject.context.model, subject.budget.layers)
         questions = questions_of(subject)
-        own = maps(subject, subject.context.model, questions)
+        own = [flat(relevance(subject, question)) for question in questions]
         cascade: list[list[float]] = []
         for mode in MODES:
             model = copy.deepcopy(subject.context.model)

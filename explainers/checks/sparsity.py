@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ..bundle import Check
-from .asked import context_of, flat, map_of, maps_of, questions_of
+from .asked import flat, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
 
@@ -31,9 +31,9 @@ class Sparsity(Measure):
         return Work(explanations=len(questions_of(subject)))
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
-        context, explainer, found = context_of(subject), map_of(subject), []
+        found = []
         for question in questions_of(subject):
-            found.append(gini(flat(explainer.relevance_of(question, context))))
+            found.append(gini(flat(relevance(subject, question))))
             where = (subject.explainer, subject.model.name, question.target, question.case.item)
             yield Score(*where, self.name, round(found[-1], 4))
         yield Check(

@@ -1,4 +1,4 @@
-"""Pictures of which some labels bear a tag in training, and other labels bear it in the shifted data."""
+"""Pictures of which some labels bear a tag in training; in the shifted data it is gone, or elsewhere."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,16 +20,16 @@ NONE = -1
 class WatermarkedPictures(Reader):
     """Reads what `ImageArrays` reads and plants tags: white squares of `size` pixels near the edge.
 
-    Each of the `tagged` labels has a place of its own, half of them above and half below. Of its training
-    and held-out pictures a share `telling` bears its tag; no other picture bears any. In `shifted`, the
-    held-out pictures again, each bears the tag of a label that is not its own, drawn at random
-    (`elsewhere`), or none does (`absent`). Only the first `train` training pictures are taken; 0: all.
+    Each entry of `tagged`, a label or several that share a tag, has a place of its own, half of them above
+    and half below. Of its training and held-out pictures a share `telling` bears its tag; no other picture
+    bears any. In `shifted`, the held-out pictures again, none bears any (`absent`), or each bears a tag
+    that is not its own, drawn at random (`elsewhere`). Only the first `train` training pictures are taken; 0: all.
     """
 
-    tagged: tuple[str, ...]
+    tagged: tuple[str | tuple[str, ...], ...]
     size: int = 2
     telling: float = 0.9
-    shifted: Literal["elsewhere", "absent"] = "elsewhere"
+    shifted: Literal["absent", "elsewhere"] = "absent"
     train: int = 0
     seed: int = 0
 
@@ -42,12 +42,8 @@ class WatermarkedPictures(Reader):
             raise BadParameters(f"watermarked-pictures: {given}. Allowed: {allowed}.")
 
     def read(self, path: Path, labels: tuple[str, ...]) -> Data:
-        if strange := [label for label in self.tagged if label not in labels]:
-            known = ", ".join(labels)
-            raise BadParameters(f'watermarked-pictures: "{strange[0]}" is no label. Known ones: {known}.')
         plain = ImageArrays().read(path, labels)
-        own = torch.full((len(labels),), NONE)
-        own[[labels.index(label) for label in self.tagged]] = torch.arange(len(self.tagged))
+        own = self._own_tags(labels)
         return replace(
             plain,
             train=self._telling(plain.train.first(self.train or len(plain.train)), own, "train"),
@@ -55,12 +51,23 @@ class WatermarkedPictures(Reader):
             shifted=plain.test if self.shifted == "absent" else self._elsewhere(plain.test, own),
         )
 
+    def _own_tags(self, labels: tuple[str, ...]) -> Tensor:
+        """Each label's tag (labels,), a number among `tagged`, or `NONE`."""
+        own = torch.full((len(labels),), NONE)
+        for tag, entry in enumerate(self.tagged):
+            for label in (entry,) if isinstance(entry, str) else entry:
+                if label not in labels:
+                    known = ", ".join(labels)
+                    raise BadParameters(f'watermarked-pictures: "{label}" is no label. Known ones: {known}.')
+                own[labels.index(label)] = tag
+        return own
+
     def _telling(self, split: Split, own: Tensor, name: str) -> Split:
         is_told = torch.rand(len(split), generator=self._generator(name)) < self.telling
         return self._planted(split, torch.where(is_told, own[split.truths], NONE))
 
     def _elsewhere(self, split: Split, own: Tensor) -> Split:
-        """Another label's tag on each; where there is one tag only, its own label has none."""
+        """A tag that is not its own on each; where there is one tag only, its own labels have none."""
         count = len(self.tagged)
         drawn = torch.randint(count, (len(split),), generator=self._generator("shifted"))
         is_own = drawn == own[split.truths]

@@ -66,14 +66,14 @@ def scrambled(picture: Tensor, amplitudes: np.ndarray, generator: np.random.Gene
     """The values of a picture (C, H, W) at places given by these amplitudes (C, H, W) with drawn phases."""
     channels = [
         arranged(values, spectrum, phases_of(generator.standard_normal(spectrum.shape)))
-        for values, spectrum in zip(picture.double().numpy(), amplitudes, strict=True)
+        for values, spectrum in zip(picture.cpu().double().numpy(), amplitudes, strict=True)
     ]
     return torch.from_numpy(np.stack(channels)).to(picture)
 
 
 def mean_amplitudes(data: Data) -> np.ndarray:
     """Amplitudes of the training pictures' two-dimensional Fourier transforms, averaged: (C, H, W)."""
-    return np.abs(np.fft.fft2(data.train.inputs[:PICTURES].double().numpy())).mean(axis=0)
+    return np.abs(np.fft.fft2(data.train.inputs[:PICTURES].cpu().double().numpy())).mean(axis=0)
 
 
 def strokes(picture: Tensor, generator: np.random.Generator) -> Tensor:

@@ -76,7 +76,7 @@ class Changer:
 
     def _distances(self, inputs: Tensor) -> Tensor:
         """(N,) from each row to the nearest training row."""
-        encoder = Encoder(self.data.fields).to(inputs.dtype)
+        encoder = Encoder(self.data.fields).to(inputs)  # its device and precision
         encoder.fit(self.data.train.inputs)
         train = encoder(self.data.train.inputs)
         exact = "donot_use_mm_for_euclid_dist"

@@ -47,13 +47,15 @@ class Concept:
     def _by_label(self, data: Data, split: Split) -> Tensor:
         if strange := sorted(set(self.labels) - set(data.labels)):
             self._refuse("label", strange[0], data.labels)
-        return torch.isin(split.truths, torch.tensor([data.labels.index(label) for label in self.labels]))
+        places = [data.labels.index(label) for label in self.labels]
+        return torch.isin(split.truths, torch.tensor(places, device=split.truths.device))
 
     def _by_word(self, data: Data, split: Split) -> Tensor:
         numbers = data.vocabulary.numbers if data.vocabulary else {}
         if strange := sorted(set(self.words) - set(numbers)):
             self._refuse("word", strange[0], tuple(sorted(numbers))[:10])
-        return torch.isin(split.inputs, torch.tensor([numbers[word] for word in self.words])).any(dim=1)
+        places = [numbers[word] for word in self.words]
+        return torch.isin(split.inputs, torch.tensor(places, device=split.inputs.device)).any(dim=1)
 
     def _by_feature(self, data: Data, split: Split) -> Tensor:
         names = feature_names(data)

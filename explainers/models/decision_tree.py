@@ -130,7 +130,7 @@ def grown(
     is_number = split.truths.is_floating_point()
     kind = DecisionTreeRegressor if is_number else DecisionTreeClassifier
     tree = kind(max_depth=depth, min_samples_leaf=smallest_leaf, random_state=seed)
-    tree.fit(as_columns(split.inputs.flatten(1).numpy(), columns), split.truths.numpy())
+    tree.fit(as_columns(split.inputs.flatten(1).cpu().numpy(), columns), split.truths.cpu().numpy())
     return tree_from_sklearn(tree, columns, outputs)
 
 

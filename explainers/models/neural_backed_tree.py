@@ -159,5 +159,8 @@ def last_weights(model: nn.Module) -> Tensor:
     """Weights (K, D) of the model's last linear layer."""
     layers = [module for module in model.modules() if isinstance(module, nn.Linear)]
     if not layers:
-        raise BadParameters("A neural-backed tree needs a network that ends in a linear layer.")
+        raise BadParameters(
+            f"A neural-backed tree needs the weights of a last linear layer; {type(model).__name__} has none. "
+            "Allowed: networks that end in one."
+        )
     return layers[-1].weight

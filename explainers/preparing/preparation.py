@@ -1,22 +1,16 @@
 """Making a bundle from a recipe. What was finished before an interruption is not made again."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from .. import bundle
-from ..base import Shown
-from ..bundle import Bundle, BundleError, BundleExists, Check, Stimulus
-from ..checks.content import measured
-from ..checks.content.base import Explained, Part
-from ..checks.scores import Score
-from ..data.base import Case
-from ..errors import ExplainersError
-from ..models.looking import outputs_of
-from ..workshop import Workshop, has_input, open_workshop
-from .provenance import fingerprint, packages
+from ..bundle import Bundle, BundleError, BundleExists
+from ..workshop import Workshop, open_workshop
+from .assembly import Assembly
+from .pace import Pace
+from .provenance import fingerprint
 from .spreading import Spread, in_processes, on_dask
 from .work_folder import Checked, Unit, WorkFolder
 from .worker import Bench, explain, measure
@@ -61,8 +55,7 @@ class Preparation:
         self.units = list(_units(self.workshop))
         self.checked = list(_checked(self.workshop))
         self.bench = Bench(self.workshop)
-        self.paces: dict[tuple[str, str], float] = {}  # seconds for one explanation, by explainer and model
-        self.passes: dict[str, float] = {}  # seconds for one input to go through a model
+        self.pace = Pace(self.bench, self.units)
         self.started = False  # are there processes?
 
     def left(self) -> list[Unit]:
@@ -83,15 +76,16 @@ class Preparation:
 
     def seconds_of_explanations(self) -> float:
         """How long the explanations that are left would take in one process: one of each kind is made to see."""
-        return sum(self._pace(unit.explainer, unit.model) for unit in self.left())
+        left = self.left()
+        return sum(self.pace.of_explanation(unit.explainer, unit.model) for unit in left)
 
     def seconds_of_checks(self) -> float:
         """How long the checks that are left would take in one process, as far as can be said beforehand."""
-        return sum(self._seconds_of(checked) for checked in self.unchecked())
+        return sum(self.pace.of_check(checked) for checked in self.unchecked())
 
     def checks(self, seconds: float = 0.0) -> Iterator[Checked]:
         """Measure what is left; `seconds` is how long that would take in one process."""
-        left = self.unchecked()
+        left = sorted(self.unchecked(), key=_about)  # together, so that relevance is computed once
         if spread := self._spread(seconds):
             found = spread(measure, [(self.recipe, self.key, checked) for checked in left])
         else:
@@ -104,41 +98,9 @@ class Preparation:
         """Measure the checks that are left, write the bundle, remove the work folder."""
         for _ in self.checks():
             pass
-        workshop, entries = self.workshop, [*self._entries(), *measured(self._explained())]
-        checks = [entry.model_dump() for entry in entries if isinstance(entry, Check)]
-        fields = workshop.manifest_fields() | {"checks": checks, "packages": packages()}
-        timings = {"device": workshop.device, "seconds": self._seconds()}
-        made = bundle.write(
-            self.out, fields, workshop.items(), workshop.outputs(), self._stimuli(entries), timings
-        )
+        made = Assembly(self.workshop, self.work, self.units, self.checked).write(self.out)
         self.work.remove()
         return Outcome(made, self.was_there)
-
-    def _seconds_of(self, checked: Checked) -> float:
-        subject = self.workshop.subject(checked.model, checked.explainer)
-        work = self.workshop.measures[checked.place].work(subject)
-        seconds = work.passes * self._pass(checked.model) if work.passes else 0.0
-        if work.explanations:
-            seconds += work.explanations * self._pace(checked.explainer, checked.model)
-        return seconds
-
-    def _pace(self, explainer: str, model: str) -> float:
-        """Seconds for one explanation: of this run's last one, or of one that is made, and kept, to see."""
-        if (explainer, model) not in self.paces:
-            unit = next(unit for unit in self.units if (unit.explainer, unit.model) == (explainer, model))
-            started = time.perf_counter()
-            self.work.keep(unit, *next(self.bench.explained([unit])))
-            self.paces[explainer, model] = time.perf_counter() - started
-        return self.paces[explainer, model]
-
-    def _pass(self, model: str) -> float:
-        """Seconds for one input to go through the model, among others."""
-        if model not in self.passes:
-            inputs = self.workshop.data.test.inputs[:32]
-            started = time.perf_counter()
-            outputs_of(self.workshop.models[model], inputs)
-            self.passes[model] = (time.perf_counter() - started) / len(inputs)
-        return self.passes[model]
 
     def _group(self, name: tuple[str, str], group: list[Unit]) -> Iterator[Unit]:
         """One explainer with one model. Here, the first explanation tells whether processes pay for the rest."""
@@ -149,7 +111,7 @@ class Preparation:
         for place, unit in enumerate(group):
             started = time.perf_counter()
             self.work.keep(unit, *next(answers))
-            self.paces[name] = time.perf_counter() - started
+            self.pace.explanations[name] = time.perf_counter() - started
             yield unit
             rest = group[place + 1 :]
             if place == 1 and (spread := self._spread((time.perf_counter() - started) * len(rest))):
@@ -174,81 +136,6 @@ class Preparation:
                 self.work.keep(unit, *explained)
                 yield unit
 
-    def _explained(self) -> Iterator[Explained]:
-        """Explanations as the checks without a model look at them, read back one item at a time."""
-        labels = self.workshop.data.labels
-        for use in self.workshop.recipe.explainers:
-            items = [case.item for case in self.workshop.asked_of(use) if has_input(case)]
-            for model in self.workshop.recipe.models_of(use):
-                for target in use.targets:
-                    yield Explained(
-                        explainer=use.name,
-                        model=model,
-                        target=target,
-                        reveals_output=self.workshop.explainers[use.name].reveals_output,
-                        items=items,
-                        outputs=[self.workshop.answers[model][item].label for item in items],
-                        labels=labels,
-                        parts_of=partial(self._parts_of, use.name, model, target),
-                        input_of=self._input_of,
-                    )
-
-    def _input_of(self, item: str) -> list[Part]:
-        stimulus, content = self._input(self.bench.cases[item])
-        return [Part(stimulus.caption, content)]
-
-    def _parts_of(self, explainer: str, model: str, target: str, item: str) -> list[Part]:
-        return [
-            Part(shown.caption, shown.content)
-            for shown in self._finished(Unit(explainer, model, target, item))[0]
-        ]
-
-    def _stimuli(self, entries: Sequence[Check | Score]) -> Iterator[tuple[Stimulus, bytes]]:
-        """Rows of `stimuli.csv`, item by item: the input, then its explanations in the recipe's order."""
-        scores: dict[Unit, dict[str, float]] = {}
-        for entry in entries:
-            if isinstance(entry, Score):
-                scores.setdefault(Unit(*entry[:4]), {})[entry.name] = entry.value
-        units: dict[str, list[Unit]] = {}
-        for unit in self.units:
-            units.setdefault(unit.item, []).append(unit)
-        for case in self.workshop.cases:
-            if has_input(case):
-                yield self._input(case)
-            for unit in units.get(case.item, []):
-                for part in self._finished(unit)[0]:
-                    yield _stimulus(unit, part, scores.get(unit, {}))
-
-    def _input(self, case: Case) -> tuple[Stimulus, bytes]:
-        drawer, data = self.workshop.drawer, self.workshop.data
-        stimulus = Stimulus(case.item, "input", caption=drawer.input_caption, alt=drawer.input_alt)
-        parent = self.bench.cases.get(case.parent)
-        return stimulus, drawer.change(parent, case, data) if parent else drawer.input(case, data)
-
-    def _entries(self) -> Iterator[Check | Score]:
-        for checked in self.checked:
-            if (found := self.work.measured(checked)) is None:
-                raise self._lacking("a check")
-            yield from found[0]
-
-    def _seconds(self) -> dict[str, float]:
-        total: dict[str, float] = {}
-        for unit in self.units:
-            total[unit.explainer] = total.get(unit.explainer, 0.0) + self._finished(unit)[1]
-        for checked in self.checked:
-            measured = self.work.measured(checked)
-            total["checks"] = total.get("checks", 0.0) + (measured[1] if measured else 0.0)
-        return {name: round(seconds, 3) for name, seconds in total.items()}
-
-    def _finished(self, unit: Unit) -> tuple[tuple[Shown, ...], float]:
-        found = self.work.finished(unit)
-        if found is None:
-            raise self._lacking("an explanation")
-        return found
-
-    def _lacking(self, what: str) -> ExplainersError:
-        return ExplainersError(f"{self.work.folder} lacks {what} that was made. Run the command again.")
-
 
 def _units(workshop: Workshop) -> Iterator[Unit]:
     for use in workshop.recipe.explainers:
@@ -266,20 +153,8 @@ def _checked(workshop: Workshop) -> Iterator[Checked]:
                 yield Checked(place, model, explainer)
 
 
-def _stimulus(unit: Unit, part: Shown, scores: Mapping[str, float]) -> tuple[Stimulus, bytes]:
-    stimulus = Stimulus(
-        item=unit.item,
-        part=part.part,
-        model=unit.model,
-        explainer=unit.explainer,
-        target=unit.target,
-        caption=part.caption,
-        alt=part.alt,
-        source_item=part.source_item,
-        seed=part.seed,
-        checks={**part.checks, **scores},
-    )
-    return stimulus, part.content
+def _about(checked: Checked) -> tuple[str, str]:
+    return checked.model, checked.explainer
 
 
 def _is_there(out: Path, workshop: Workshop) -> bool:

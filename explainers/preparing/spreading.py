@@ -31,7 +31,7 @@ def on_dask(address: str) -> Spread:
         from distributed import Client, as_completed
 
         try:
-            client = Client(address)
+            client = Client(address, timeout="15s")
         except (OSError, ValueError) as error:
             raise ExplainersError(f"--dask {address}: no scheduler can be reached: {error}.") from error
         with client:

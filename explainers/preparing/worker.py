@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..base import Question, Shown
 from ..bundle import Check
+from ..checks.relevances import Relevances
 from ..checks.scores import Score
 from ..draws import question_seed
 from ..errors import ExplainersError
@@ -24,6 +26,7 @@ class Bench:
     def __init__(self, workshop: Workshop) -> None:
         self.workshop = workshop
         self.cases = {case.item: case for case in workshop.cases}
+        self.relevances = Relevances()  # one for all checks
 
     def explained(self, units: Sequence[Unit]) -> Generator[Explained, None, None]:
         """Explanations of one explainer and one model, in the order of the units, each when it is ready."""
@@ -47,7 +50,8 @@ class Bench:
         """What one check finds out about one model, or about one explainer with one model."""
         started = time.perf_counter()
         measure = self.workshop.measures[checked.place]
-        found = tuple(measure.measure(self.workshop.subject(checked.model, checked.explainer)))
+        subject = self.workshop.subject(checked.model, checked.explainer)
+        found = tuple(measure.measure(replace(subject, relevances=self.relevances)))
         return found, time.perf_counter() - started
 
 

@@ -129,13 +129,34 @@ PREPARED: dict[str | tuple[str, str], Callable[[Any], Any]] = {
 }
 
 
+def without_gradients(context):
+    """A context with a function as its model, of which nothing is known but its outputs."""
+    import numpy as np
+
+    from explainers.models.adapter import CallableModel
+
+    def outputs(inputs):
+        scores = inputs.reshape(len(inputs), -1).sum(axis=1, keepdims=True)
+        return np.concatenate([scores * number for number in range(context.data.outputs)], axis=1)
+
+    return replace(context, model=CallableModel(outputs, gives="scores"))
+
+
+def class_of(name):
+    return pkgutil.resolve_name(EXPLAINERS[name])
+
+
 def kinds_of(name):
     """The kinds of data that an explainer serves, before any is built."""
-    return pkgutil.resolve_name(EXPLAINERS[name]).data_kinds
+    return class_of(name).data_kinds
+
+
+def settings_of(name, kind):
+    return SETTINGS.get((name, kind), SETTINGS.get(name, {}))
 
 
 def built(name, kind):
-    return get_explainer(name, SETTINGS.get((name, kind), SETTINGS.get(name)))
+    return get_explainer(name, settings_of(name, kind))
 
 
 def prepared(name, kind, context):

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._mode_utils import no_dispatch
 from torch.utils._pytree import tree_flatten, tree_map
 
 DEVICE = torch.device("meta")  # a device that autograd knows and that every build of torch has
 MAY_MIX = {"aten::_to_copy", "aten::copy_", "aten::index.Tensor", "aten::index_put_", "aten::index_put"}
 FROM_VALUES = (torch.tensor, torch.as_tensor)
+INDEXING = (Tensor.__getitem__, Tensor.__setitem__)
 
 
 class Mixed(RuntimeError):
@@ -62,12 +65,14 @@ class Values(TorchFunctionMode):
     """`torch.tensor` leaves out the values on the device that is pretended with; here it takes them along."""
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
+        args, kwargs = tree_map(_here, (args, kwargs or {}))
         if function in FROM_VALUES and kwargs.get("device") not in (None, "cpu"):
             device = kwargs.pop("device")
             return function(*args, **kwargs).to(device)
         if function is Tensor.new_tensor and args[0].device == DEVICE:
             return torch.tensor(*args[1:], **({"dtype": args[0].dtype} | kwargs)).to(DEVICE)
+        if function in INDEXING and isinstance(args[0], Elsewhere):
+            args = (args[0], _places(args[1]), *args[2:])
         if function is Tensor.tolist and isinstance(args[0], Elsewhere):
             return args[0].cpu().tolist()
         if function is Tensor.numpy and isinstance(args[0], Elsewhere):
@@ -88,6 +93,9 @@ def run(function: Any, args: Any, kwargs: Any) -> Any:
             raise Mixed(f"{name}: {[(type(one).__name__, tuple(one.shape)) for one in given]}")
     if name.startswith("aten::index") and given and not isinstance(given[0], Elsewhere) and far:
         raise Mixed(f"{name}: a CPU tensor is indexed by one of another device")
+    drawn = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, torch.Generator)]
+    if drawn and (far if asked is None else torch.device(asked) == DEVICE):
+        raise Mixed(f"{name}: numbers of another device are drawn by a generator of the CPU")
     if asked is not None:
         far = torch.device(asked) == DEVICE
         kwargs = kwargs | {"device": torch.device("cpu")}
@@ -95,6 +103,9 @@ def run(function: Any, args: Any, kwargs: Any) -> Any:
         far = isinstance(args[0], Elsewhere)
     plain = tree_map(lambda one: one.kept if isinstance(one, Elsewhere) else one, (args, kwargs))
     out = function(*plain[0], **plain[1])
+    if far and torch.Tag.inplace_view in function.tags:  # as squeeze_: the wrapper has a shape of its own
+        with no_dispatch():
+            function(*args, **kwargs)
     if not far:
         return out
     return _wrapped(out, given)
@@ -113,9 +124,16 @@ def _wrapped(out, given):
 
 @contextmanager
 def pretended() -> Iterator[None]:
-    """Here tensors can be on the pretended device."""
-    with Values(), Device():
+    """Here tensors can be on the pretended device, and torch says that there is CUDA: it is this one."""
+    with patch("torch.cuda.is_available", lambda: True), Values(), Device():
         yield
+
+
+def _here(value: Any) -> Any:
+    """CUDA where it is asked for is the pretended device."""
+    if value == "cuda" if isinstance(value, str) else isinstance(value, torch.device) and value.type == "cuda":
+        return DEVICE
+    return value
 
 
 def moved(value: Any) -> Any:
@@ -141,3 +159,10 @@ def moved(value: Any) -> Any:
             value, **{one.name: moved(getattr(value, one.name)) for one in fields(value) if one.init}
         )
     return value
+
+
+def _places(index: Any) -> Any:
+    """Lists among the indices as tensors."""
+    if isinstance(index, tuple):
+        return tuple(map(_places, index))
+    return torch.tensor(index, dtype=None if index else torch.long).to(DEVICE) if isinstance(index, list | range) else index

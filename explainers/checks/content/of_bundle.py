@@ -49,8 +49,8 @@ def with_scores(bundle: Bundle, out: Path) -> Bundle:
     for entry in entries:
         if isinstance(entry, Score):
             scores.setdefault(tuple(entry[:4]), {})[entry.name] = entry.value
-    new = {(check.name, check.explainer, check.model) for check in checks}
-    kept = [one for one in bundle.manifest.checks if (one.name, one.explainer, one.model) not in new]
+    new = {_subject_of(check) for check in checks}
+    kept = [one for one in bundle.manifest.checks if _subject_of(one) not in new]
     fields = bundle.manifest.model_dump(mode="json", by_alias=True)
     fields |= {"checks": [check.model_dump() for check in (*kept, *checks)]}
     for name in ("schema_version", "files", "sha256"):
@@ -65,6 +65,10 @@ def with_scores(bundle: Bundle, out: Path) -> Bundle:
         for one in bundle.stimuli
     )
     return bundles.write(out, fields, bundle.items, bundle.outputs, stimuli)
+
+
+def _subject_of(check: Check) -> tuple[str, str | None, str | None]:
+    return check.name.split(" ")[0], check.explainer, check.model  # whatever target the name ends with
 
 
 def _parts(bundle: Bundle, stimuli: list[Stimulus]) -> list[Part]:

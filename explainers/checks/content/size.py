@@ -30,7 +30,7 @@ def size(explained: Explained) -> Iterator[Check | Score]:
             passed=True,
             meaning=(
                 f"Mean over {len(found)} items of how much there is to look at: share of coloured pixels, or number of "
-                "conditions, leaves, weighted parts or words."
+                f"conditions, leaves, weighted parts or words. Target: {explained.target}."
             ),
         )
 

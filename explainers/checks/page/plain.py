@@ -23,4 +23,4 @@ FAILED = {
 
 def told(check: str) -> str:
     """What it means that the check of that name did not pass."""
-    return FAILED.get(check, f"It did not pass the check “{check}”.")
+    return FAILED.get(check.split(" ")[0], f"It did not pass the check “{check}”.")

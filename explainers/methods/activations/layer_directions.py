@@ -133,8 +133,8 @@ def directions_in(found: Tensor, method: str, count: int) -> tuple[Tensor, float
 def side_by_side(rows: Sequence[Tensor]) -> Tensor:
     """Rows of pictures, each (M, C, H, W), as one picture (C, …, …) on a grey ground."""
     count, channels, height, width = rows[0].shape
-    grid = torch.full(
-        (channels, len(rows) * (height + GAP) + GAP, count * (width + GAP) + GAP), GROUND, dtype=rows[0].dtype
+    grid = torch.full((channels, len(rows) * (height + GAP) + GAP, count * (width + GAP) + GAP), GROUND).to(
+        rows[0]
     )
     for down, row in enumerate(rows):
         for across, picture in enumerate(row):

@@ -134,7 +134,7 @@ class _Study:
         data = context.data
         self.concepts, holds = _with_examples(explainer, data)
         sizes = [int(mask.sum()) for mask in holds]
-        drawn = [self._drawn(mask.nonzero().flatten(), f"concept {n}") for n, mask in enumerate(holds)]
+        drawn = [self._drawn(mask.nonzero().flatten().cpu(), f"concept {n}") for n, mask in enumerate(holds)]
         common = self._drawn(torch.arange(len(data.train)), "pool", explainer.pool)
         # as many of each, so that one distribution of chance holds for all; half the pool must be left
         self.count = min(explainer.examples, *sizes, len(common) // 2)

@@ -53,7 +53,7 @@ class ConceptBottleneck(Explainer):
             index = context.index_of(question.case, question.target)
             inputs = question.case.input.unsqueeze(0)
             values = concept_values(context.model, inputs)[0]
-            adds = contributions(context.model, inputs, torch.tensor([index]))[0]
+            adds = contributions(context.model, inputs, torch.tensor([index], device=inputs.device))[0]
             yield (
                 Shown(
                     part="concepts",

@@ -44,6 +44,7 @@ class Layer:
         `ridge` times the mean square of the centred codes.
         """
         found = []
+        members, others = members.to(self.codes.device), others.to(self.codes.device)
         for own, rest in zip(members.split(TOGETHER), others.split(TOGETHER), strict=True):
             places = torch.cat([own, rest], dim=1)
             root = self._penalised(places, ridge)
@@ -53,6 +54,7 @@ class Layer:
 
     def separability(self, members: Tensor, others: Tensor, ridge: float) -> float:
         """Share of examples that the classifiers place rightly when they are left out (the means held fixed)."""
+        members, others = members.to(self.codes.device), others.to(self.codes.device)
         root = self._penalised(torch.cat([members, others], dim=1), ridge)
         inverse, sides = torch.cholesky_inverse(root), _sides(members)
         left_out = sides - inverse @ sides / inverse.diagonal(dim1=1, dim2=2).unsqueeze(2)

@@ -10,8 +10,10 @@ from ...data.base import Case
 from ...errors import BadParameters
 from ...rendering import parts
 from ...rendering.base import Drawer
+from ..wrapping import tell
 from .goals import Goal, goal_of, told_output
 from .image_path import ImageFinder
+from .selection import with_access
 from .table_changes import TableFinder
 from .text_changes import TextFinder
 from .trails import Finder, Stop
@@ -26,7 +28,8 @@ class ChangeExplainer(Explainer):
     rows costs beside a unit of change. For texts, `places` words are looked at, each with `words`
     replacements that fit its neighbours and `near` that are alike. For pictures, `layer` is where the
     nearest training picture is sought (empty: in pixels). `least` is how much a number must change to
-    count, as a share of it. `budget` bounds how many inputs the model is asked for each number of changes.
+    count, as a share of it (of the training truths' standard deviation, where the number reads as 0).
+    `budget` bounds how many inputs the model is asked for each number of changes.
     """
 
     tell: bool | Literal["briefly"] = False
@@ -58,13 +61,14 @@ class ChangeExplainer(Explainer):
             raise BadParameters(
                 f"{self.name}: words, near, plausibility and least are below zero. Allowed: 0 or more."
             )
+        tell(self, taxonomy=with_access(self.taxonomy, self.layer))
 
     @property
     def reveals_output(self) -> Reveals:  # type: ignore[override]
         return "yes" if self.tell else "partly"  # in which direction things change tells something
 
     def normalisation(self, drawer: Drawer) -> str:
-        return "None: changed cases are drawn as items are, with what is changed marked where the kind allows it."
+        return "None: changed cases are drawn as items are; in rows and texts, but not in pictures, changes are marked."
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         finder = self.finder(context)
@@ -85,6 +89,10 @@ class ChangeExplainer(Explainer):
 
     def finder(self, context: Context) -> Finder:
         """What finds changes in data of that kind."""
+        if self.layer and context.data.kind != "image":
+            raise BadParameters(
+                f'{self.name}: layer is "{self.layer}", but of a {context.data.kind} none is looked at. Allowed: empty.'
+            )
         if context.data.kind == "image":
             return ImageFinder(context, self.layer, self.through)
         if context.data.kind == "text":
@@ -98,7 +106,7 @@ class ChangeExplainer(Explainer):
         return f"the computer's answer has changed by {100 * self.least:g} % or more"
 
     def drawn(self, part: str, stop: Stop, caption: str, before: Case, context: Context) -> Shown:
-        """One changed case, what is changed marked."""
+        """One changed case; in a row or a text what is changed is marked, a picture is drawn as it is."""
         if self.tell:
             said = told_output(context.model, context, stop.case.input)
             caption = f"Says {said}" if self.tell == "briefly" else f"{caption}: the computer says {said}"

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ...base import Context, Question
+from ...data.base import Data
 from ...models.looking import outputs_of
 from .selection import told_number
 
@@ -44,17 +45,25 @@ class Goal:
 def goal_of(question: Question, context: Context, least: float) -> Goal:
     """Another output than the model's own; that of the question's target where it asks for another label.
 
-    `least` is the smallest change of a number that counts, as a share of it.
+    `least` is the smallest change of a number that counts, as a share of it; where the number reads as 0,
+    so that any change would be many times as much, as a share of the training truths' standard deviation.
     """
     outputs = outputs_of(context.model, question.case.input.unsqueeze(0))
     if not context.data.labels:
         value = float(outputs[0, 0])
-        return Goal(0, value=value, least=least * abs(value))
+        return Goal(0, value=value, least=least * _size(value, context.data))
     own = int(outputs[0].argmax())
     if question.target in ("predicted", "none"):
         return Goal(own)
     asked = context.index_of(question.case, question.target)
     return Goal(own, towards=-1 if asked == own else asked)
+
+
+def _size(value: float, data: Data) -> float:
+    """What a share of the number is taken of."""
+    if round(value, data.decimals):
+        return abs(value)
+    return float(data.train.truths.double().std(correction=0))
 
 
 def told_output(model: nn.Module, context: Context, changed: Tensor) -> str:

@@ -68,7 +68,7 @@ class NearestNeighbours(Explainer):
         if not isinstance(context.model, Neighbourhood):
             raise BadParameters(
                 f"nearest-neighbours explains models of the architecture nearest-neighbours only; this one is a "
-                f"{type(context.model).__name__}. For others there is nearest-examples."
+                f"{type(context.model).__name__}. Allowed for others: nearest-examples."
             )
         if context.model.count < self.count:
             raise BadParameters(

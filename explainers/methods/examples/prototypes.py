@@ -10,6 +10,7 @@ from torch import Tensor
 from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
 from ...errors import BadParameters
 from ...rendering.base import Drawer
+from ..asked import index_or_own
 from ..wrapping import tell
 from .mmd_critic import greedy_criticisms, greedy_prototypes, median_distance, rbf_kernel
 from .selection import codes_of, drawn_rows, example, nearest, told_truth, with_access, with_article
@@ -108,7 +109,7 @@ class Prototypes(Explainer):
             return {0: self._group(codes, rows, bandwidth, "all")}
         found = {}
         for label, name in enumerate(context.data.labels):
-            inside = (train.truths[rows] == label).nonzero().flatten()
+            inside = (train.truths[rows] == label).nonzero().flatten().cpu()
             found[label] = self._group(codes[inside], rows[inside], bandwidth, name)
         return found
 
@@ -163,6 +164,6 @@ class Group:
     def _nearest(self, own: Tensor, among: tuple[int, ...], count: int) -> list[tuple[int, float]]:
         if not count:
             return []
-        places = torch.tensor(among)
+        places = torch.tensor(among, device=self.codes.device)
         order, distances = nearest(self.codes[places], own, count)
-        return list(zip(self.rows[places[order]].tolist(), distances.tolist(), strict=True))
+        return list(zip(self.rows[places[order].cpu()].tolist(), distances.tolist(), strict=True))

@@ -31,6 +31,11 @@ def drawn_rows(total: int, most: int, seed: int, purpose: str) -> Tensor:
     return torch.tensor(sorted(shuffled(range(total), seed, purpose)[:most]))
 
 
+def with_access(taxonomy: Mapping[str, str], layer: str) -> dict[str, str]:
+    """The taxonomy of what looks into the model where a layer is named, and else at inputs and outputs alone."""
+    return dict(taxonomy) | {"access": "model-specific" if layer else "model-agnostic"}
+
+
 def told_truth(data: Data, row: int) -> str:
     """A training example's true label, or its number with its unit: `180,500 dollars`."""
     truth = data.truth_of(data.train, row)

@@ -13,7 +13,7 @@ from ...models.input_space import spreads
 from .change_search import Changes, Move, Search, State
 from .goals import Goal
 from .selection import drawn_rows
-from .trails import Finder, Stop
+from .trails import Finder, Stop, first_past
 
 NEIGHBOURS = 2000  # training rows that a changed row is compared with
 FINE = 100  # values that are tried when a change is made smaller
@@ -72,8 +72,9 @@ class TableFinder(Finder):
             between = self._between(place, float(own[place]), float(row[place]))
             rows = row.repeat(len(between), 1)
             rows[:, place] = between
-            reached = rows[goal.reached(self.context.model, rows) > 0]
-            row = reached[int(self.cost(own, reached).argmin())]
+            reached = goal.reached(self.context.model, rows) > 0
+            reached |= between == row[place]  # the row as it is does, as the search has found
+            row = rows[reached][int(self.cost(own, rows[reached]).argmin())]
         return row
 
     def _between(self, place: int, start: float, end: float) -> Tensor:
@@ -114,8 +115,7 @@ class TableFinder(Finder):
         return [*sorted(chosen, reverse=end < start), end]
 
     def _stops(self, case: Case, rows: Tensor, goal: Goal) -> tuple[Stop, ...]:
-        margins = goal.reached(self.context.model, rows).tolist()
-        last = next(number for number, margin in enumerate(margins) if margin > 0)
+        last = first_past(goal.reached(self.context.model, rows).tolist())
         away = self.distances(rows, case.input.unsqueeze(0)).squeeze(1).tolist()
         lonely = self.distances(rows, self.neighbours).amin(dim=1).tolist()
         count = (rows != case.input).sum(dim=1).tolist()

@@ -14,7 +14,7 @@ from ...data.base import PADDING, UNKNOWN, Case, Split
 from ...errors import BadParameters
 from .change_search import Changes, Margins, Move, Search, State
 from .goals import Goal
-from .trails import Finder, Stop
+from .trails import Finder, Stop, first_past
 
 GONE = -1.0  # the value of a move that leaves a word out
 EDGE = PADDING  # what stands before the first and after the last word
@@ -50,13 +50,14 @@ class TextFinder(Finder):
         if state is None:
             return ()
         states = [state] if steps == 1 else on_the_way(changes, state, margins)
-        flipped = (margins(changes.inputs(states)) > 0).tolist()
-        last = flipped.index(True)
+        last = first_past(margins(changes.inputs(states)).tolist())
         return tuple(
             Stop(
-                changes.case(state), flip, {"changes": len(state), "distance": round(changes.cost(state), 6)}
+                changes.case(state),
+                flipped=number == last,
+                checks={"changes": len(state), "distance": round(changes.cost(state), 6)},
             )
-            for state, flip in zip(states[: last + 1], flipped[: last + 1], strict=True)
+            for number, state in enumerate(states[: last + 1])
         )
 
     def by_removal(self, case: Case, goal: Goal) -> list[int]:

@@ -1,7 +1,7 @@
 """The way from an item to a changed one that the model answers differently."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ...data.base import Case
@@ -27,3 +27,12 @@ class Finder(ABC):
 
         At most `most` words or fields are changed. One step goes there at once; else `steps` is at least `most`.
         """
+
+
+def first_past(margins: Sequence[float]) -> int:
+    """Number of the first stop whose margin is above zero; the last, where sums that round otherwise say of none.
+
+    The search has found that the last one reaches the goal; asked anew in other company, a margin of next to
+    nothing may come out a little lower.
+    """
+    return next((number for number, margin in enumerate(margins) if margin > 0), len(margins) - 1)

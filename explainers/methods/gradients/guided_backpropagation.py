@@ -48,8 +48,8 @@ class GuidedBackpropagation(SizeExplainer):
         return to_parts(model, gradient.abs()) if isinstance(model, Staged) else gradient
 
     def relevance_of(self, question: Question, context: Context) -> Tensor:
-        target = torch.tensor([context.index_of(question.case, question.target)])
         points = entered(context.model, question.case.input.unsqueeze(0))
+        target = torch.tensor([context.index_of(question.case, question.target)], device=points.device)
         return sizes(context.model, guided_gradient(context.model, points, target)).squeeze(0)
 
 

@@ -58,7 +58,7 @@ class SmoothGrad(SizeExplainer):
         spread = spread_of_rows(points)
         if context.data.kind == "table":
             spread = spread_of_columns(entered(context.model, context.data.train.inputs))
-        target = torch.tensor([context.index_of(question.case, question.target)])
+        target = torch.tensor([context.index_of(question.case, question.target)], device=points.device)
         return self._smoothed(context.model, points, target, spread, question.seed).squeeze(0)
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:

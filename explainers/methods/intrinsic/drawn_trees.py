@@ -44,7 +44,10 @@ def readable(model: nn.Module, data: Data, who: str) -> ReadableTree:
     """
     entry, tree = (model.entry, model.rest) if isinstance(model, Staged) else (None, model)
     if not isinstance(tree, TreeModel):
-        raise BadParameters(f"{who} explains decision trees; this model is a {type(model).__name__}.")
+        raise BadParameters(
+            f"{who} explains decision trees; this model is a {type(model).__name__}. "
+            "Allowed: the architectures decision-tree and picture-tree; for others, surrogate-tree."
+        )
     fields = getattr(entry, "fields", data.fields)
     if not isinstance(fields, Sequence) or not fields:
         raise BadParameters(f"{who}: the tree tests inputs that have no names. Allowed: fields of a table.")

@@ -120,7 +120,9 @@ def _table(measured: Measured, asked: Sequence[int], case: Case) -> bytes:
 
 def _numbered(case: Case, data: Data) -> Shown:
     if data.kind != "image":
-        raise BadParameters(f"feature-values: numbered is for pictures; the data are of kind {data.kind}.")
+        raise BadParameters(
+            f"feature-values: numbered is for pictures; the data are of kind {data.kind}. Allowed: numbered: false."
+        )
     pixels = (case.input.double().mean(dim=0).clamp(0, 1) * 255).round().byte().cpu().numpy()
     return Shown(
         part="numbered",

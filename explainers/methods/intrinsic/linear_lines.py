@@ -15,6 +15,9 @@ from ...rendering import parts
 
 CLOSE = 1e-4  # of the outputs' size: a model farther than this from its tangent is not linear
 ROWS = 16  # training rows on which that is tried
+NOT_LINEAR = (
+    "linear-weights needs a linear model; {}. Allowed: the architectures linear, logistic, bag-of-words."
+)
 BEGIN, TOGETHER, OTHERS = "To begin with", "Together", "All other words"
 
 
@@ -33,7 +36,7 @@ def slope(model: nn.Module, points: Tensor, index: int) -> Tensor:
         watched = points.detach().clone().requires_grad_()
         outputs = centred(outputs_from(model, watched), index).sum()
         if not outputs.requires_grad:
-            raise BadParameters("linear-weights: this model has no gradients, so it is not linear.")
+            raise BadParameters(NOT_LINEAR.format("this model has no gradients"))
         return torch.autograd.grad(outputs, watched)[0]
 
 
@@ -51,7 +54,7 @@ def require_linear(model: nn.Module, data: Data) -> None:
             outputs = centred(outputs_from(model, points), index)
         expected = outputs[0] + ((points - points[:1]) * weights).flatten(1).sum(dim=1)
         if float((outputs - expected).abs().max()) > CLOSE * max(1.0, float(outputs.abs().max())):
-            raise BadParameters("linear-weights needs a linear model; this one bends.")
+            raise BadParameters(NOT_LINEAR.format("this one bends"))
 
 
 def of_fields(model: nn.Module, data: Data, index: int) -> list[Line]:
@@ -82,7 +85,9 @@ def of_row(model: nn.Module, data: Data, index: int, row: Tensor) -> list[Line]:
 def of_words(model: nn.Module, data: Data, index: int, count: int) -> list[Line]:
     """The words of the vocabulary with the largest weights, the highest weight first."""
     tokens = data.vocabulary.tokens if data.vocabulary else ()
-    weights = word_weights(model, torch.arange(2, len(tokens)), index).tolist()  # 0 and 1 are no words
+    weights = word_weights(
+        model, torch.arange(2, len(tokens), device=data.train.inputs.device), index
+    ).tolist()  # 0 and 1 are no words
     lines = [Line(f"“{token}”", one, bar=one) for token, one in zip(tokens[2:], weights, strict=True)]
     largest = sorted(lines, key=lambda line: -abs(line.adds))[:count]
     return sorted(largest, key=lambda line: -line.adds)
@@ -108,12 +113,13 @@ def of_text(
 def word_weights(model: nn.Module, numbers: Tensor, index: int) -> Tensor:
     """What one token of each number (N,) adds to the output, wherever it stands: (N,)."""
     if not len(numbers):
-        return torch.zeros(0)
+        return torch.zeros(0, device=numbers.device)
     vectors = entered(model, numbers[:, None])  # (N, 1, E)
     slopes = slope(model, vectors[:1].expand(1, 2, -1), index)[0]
     if vectors.ndim != 3 or not torch.allclose(slopes[0], slopes[1]):
         raise BadParameters(
-            "linear-weights needs a model in which a word counts the same wherever it stands."
+            "linear-weights: in this model a word does not count the same wherever it stands. "
+            "Allowed: the architecture bag-of-words, or one that is as simple."
         )
     return vectors[:, 0] @ slopes[0]
 
@@ -145,7 +151,10 @@ def amount(number: float, digits: int = 3) -> str:
 
 def _table_model(model: nn.Module) -> LinearModel:
     if not isinstance(model, LinearModel):
-        raise BadParameters("linear-weights of a table needs a model of the architecture linear or logistic.")
+        raise BadParameters(
+            f"linear-weights of a table does not know the weights of a {type(model).__name__}. "
+            "Allowed: the architectures linear and logistic."
+        )
     return model
 
 

@@ -10,6 +10,7 @@ from ...base import EVERY_KIND, Case, Context, Explainer, Question, Reveals, Sho
 from ...errors import BadParameters
 from ...models.looking import entered
 from ...rendering.base import Drawer
+from ..asked import index_or_own
 from ..wrapping import tell
 from .linear_lines import of_fields, of_row, of_text, of_words, require_linear, slope, table
 
@@ -67,8 +68,7 @@ class LinearWeights(Explainer):
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         require_linear(context.model, context.data)
         for question in questions:
-            index = context.index_of(question.case, question.target)
-            index = context.predictions[question.case.item].index if index < 0 else index
+            index = index_or_own(question, context)
             yield (
                 Shown(
                     part="weights",
@@ -96,7 +96,10 @@ class LinearWeights(Explainer):
         """The weights on black; with `sums` what each pixel adds, over the picture."""
         weights = slope(context.model, entered(context.model, case.input[None]), index)[0]
         if weights.shape != case.input.shape:
-            raise BadParameters("linear-weights needs a model that is linear in the picture's pixels.")
+            raise BadParameters(
+                "linear-weights needs a model that is linear in the picture's pixels; this one is so in what "
+                "its entry makes of them. Allowed: a model without an entry."
+            )
         if self.sums:
             return context.drawer.relevance(case, weights * case.input, context.data)
         black = replace(case, input=torch.zeros_like(case.input))

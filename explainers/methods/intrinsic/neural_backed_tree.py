@@ -33,7 +33,8 @@ class NeuralBackedTrees(Explainer):
     gives the model's own answer on held-out cases is told below it, unless it always does because it is
     the model (hard inference). At most `depth` questions stand in a row. With `path`
     each question on the item's way tells how likely the tree finds a yes, and its end is marked, which
-    reveals the output.
+    reveals the output (as far as the tree gives the model's). Without, the tree is the same for every item
+    and reveals nothing.
     Source: Wan, Dunlap, Ho, Yin, Lee, Petryk, Bargal and Gonzalez (2021), "NBDT: Neural-Backed Decision Tree".
     """
 
@@ -95,7 +96,7 @@ def hierarchy_of(model: nn.Module, data: Data) -> tuple[Hierarchy, nn.Module]:
     if len(data.labels) < 2 or len(weights) != len(data.labels):
         raise BadParameters(
             f"neural-backed-tree needs a last linear layer with one output for each of {len(data.labels)} "
-            f"labels; it has {len(weights)}."
+            f"labels; it has {len(weights)}. Allowed: networks that choose among labels."
         )
     made = Hierarchy(len(data.labels))
     made.take(weights)

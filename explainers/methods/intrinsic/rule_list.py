@@ -57,7 +57,10 @@ class RuleList(Explainer):
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         model = context.model
         if not isinstance(model, RuleListModel):
-            raise BadParameters(f"rule-list explains rule lists; this model is a {type(model).__name__}.")
+            raise BadParameters(
+                f"rule-list explains rule lists; this model is a {type(model).__name__}. "
+                "Allowed: the architecture rule-list."
+            )
         rules = model.rules()
         for question in questions:
             here = fitting(rules, question.case.input) if self.path else -1

@@ -104,7 +104,7 @@ def laid_over(relevance: Tensor, donor: Case, case: Case) -> Tensor:
     if not case.words:
         return relevance
     weights, count = relevance[: len(donor.words)], len(case.words)
-    laid = torch.zeros(case.input.shape, dtype=relevance.dtype)
+    laid = torch.zeros(case.input.shape, dtype=relevance.dtype, device=relevance.device)
     if len(weights):
         laid[:count] = _resampled(weights, count)
     return laid
@@ -114,7 +114,7 @@ def _resampled(weights: Tensor, count: int) -> Tensor:
     """`count` weights in the order of the given ones, with their quantiles as values."""
     places = ((torch.arange(count) + 0.5) * len(weights) / count).long()
     kept = torch.linspace(0, len(weights) - 1, count).round().long()
-    found = torch.empty(count, dtype=weights.dtype)
+    found = weights.new_empty(count)
     found[torch.sort(weights[places], stable=True).indices] = weights.sort().values[kept]
     return found
 

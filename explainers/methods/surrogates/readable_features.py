@@ -72,7 +72,7 @@ def columns(data: Data, entry: Entry | None) -> Columns:
 
 def _most_frequent(data: Data, count: int) -> list[int]:
     tokens = data.vocabulary.tokens if data.vocabulary else ()
-    present = torch.zeros(len(data.train), len(tokens), dtype=torch.bool)
+    present = torch.zeros(len(data.train), len(tokens), dtype=torch.bool, device=data.train.inputs.device)
     present.scatter_(1, data.train.inputs, True)
     texts = present.sum(dim=0)
     order = sorted(

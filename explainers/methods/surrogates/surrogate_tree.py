@@ -116,7 +116,8 @@ class SurrogateTree(Explainer):
             self.depth,
             self.smallest_leaf,
         )
-        readable = ReadableTree(tree.double(), entry.fields if entry is not None else data.fields, entry)
+        tree = tree.double().to(features.device)
+        readable = ReadableTree(tree, entry.fields if entry is not None else data.fields, entry)
         return measured(readable, context, self.rows)
 
 

@@ -8,6 +8,7 @@ from ...base import EVERY_KIND, Context, Explainer, Prediction, Question, Reveal
 from ...errors import BadParameters
 from ...rendering import parts
 from ...rendering.base import Drawer
+from ..asked import index_or_own
 from ..wrapping import tell
 from .sureness import as_percent, in_words
 
@@ -16,9 +17,10 @@ from .sureness import as_percent, in_words
 class Probability(Explainer):
     """The probability that the model gives to the target label, in words and as a number.
 
-    `show` is what people read: "sureness" tells the number without the label, "label" with it, "all"
-    gives a table of all labels. Each but the first reveals the output; the first does so in part,
-    because what looks hard to a person tends to be what the model is unsure of. The number is the
+    `show` is what people read: "sureness" tells the number of the model's own answer without its label (and
+    refuses other targets), "label" that of the target with it, "all" gives a table of all labels. Each but
+    the first reveals the output; the first does so in part, because what looks hard to a person tends to be
+    what the model is unsure of. The number is the
     model's own, and nothing is claimed about how often it is right.
     Source: Zhang, Liao and Bellamy (2020), "Effect of Confidence and Explanation on Accuracy and Trust
     Calibration in AI-Assisted Decision Making"; the words are ours.
@@ -53,9 +55,9 @@ class Probability(Explainer):
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         for question in questions:
+            self._require_own(question)
             prediction = with_probabilities(question, context, self.name)
-            index = context.index_of(question.case, question.target)
-            index = prediction.index if index < 0 else index
+            index = index_or_own(question, context)
             probability = prediction.probabilities[index]
             yield (
                 Shown(
@@ -67,14 +69,20 @@ class Probability(Explainer):
                 ),
             )
 
+    def _require_own(self, question: Question) -> None:
+        """Without its label, a number can only be meant for the computer's own answer."""
+        if self.show == "sureness" and question.target not in ("predicted", "none"):
+            raise BadParameters(
+                f'probability: show is "sureness", which names no label, but the target is "{question.target}". '
+                'Allowed: the target predicted, or show: "label" or "all".'
+            )
+
     def _told(self, context: Context, prediction: Prediction, index: int) -> bytes:
         probability, label = prediction.probabilities[index], context.data.labels[index]
         if self.show == "all":
             return _table(context.data.labels, prediction.probabilities)
         if self.show == "label":
             return parts.text(f"The computer is {as_percent(probability)} sure that it is: {label}.")
-        if index != prediction.index:  # without its label this number would mean another answer
-            return parts.text(f"The computer holds {label} for {as_percent(probability)} likely.")
         words = f"The computer is {in_words(probability)} of its answer: {as_percent(probability)}."
         return parts.text(words)
 

@@ -40,16 +40,23 @@ def test_only_tagged_labels_bear_their_tag_and_mostly(file):
 
 
 def test_in_shifted_pictures_tags_are_elsewhere_or_gone(file):
-    data = WatermarkedPictures(("ant", "cow")).read(file, LABELS)
+    data = WatermarkedPictures(("ant", "cow"), shifted="elsewhere").read(file, LABELS)
     bears = torch.stack([has_tag(data.shifted, 0), has_tag(data.shifted, 1)])
     assert bears.sum(0).tolist() == [1] * len(data.shifted)
     assert not bears[0][data.shifted.truths == 0].any()
     assert not bears[1][data.shifted.truths == 2].any()
     assert bears[0][data.shifted.truths == 1].double().mean() == pytest.approx(0.5, abs=0.1)
-    alone = WatermarkedPictures(("ant",)).read(file, LABELS)
+    alone = WatermarkedPictures(("ant",), shifted="elsewhere").read(file, LABELS)
     assert torch.equal(has_one(alone.shifted), alone.shifted.truths != 0)
-    gone = WatermarkedPictures(("ant", "cow"), shifted="absent").read(file, LABELS)
+    gone = WatermarkedPictures(("ant", "cow")).read(file, LABELS)
     assert not (gone.shifted.inputs == 1).any()
+
+
+def test_labels_may_share_a_tag(file):
+    shared = WatermarkedPictures((("ant", "cow"), "bee"), telling=1.0).read(file, LABELS)
+    for split in (shared.train, shared.test):
+        assert torch.equal(has_tag(split, 0), split.truths != 1)
+        assert torch.equal(has_tag(split, 1), split.truths == 1)
 
 
 def has_one(split):

@@ -145,6 +145,48 @@ def test_a_number_must_change_by_the_least_share(table_context):
     assert shown.caption == "After this change, the computer's answer has changed by 10 % or more"
 
 
+def test_a_number_that_reads_as_0_must_change_by_a_share_of_the_truths_spread(table_context):
+    from explainers.methods.examples.goals import goal_of
+    from explainers.models.adapter import CallableModel
+
+    train = replace(table_context.data.train, truths=torch.arange(40).double())
+    data = replace(table_context.data, labels=(), decimals=1, train=train)
+    for output, least in ((0.0, 0.1 * 11.543396), (0.04, 0.1 * 11.543396), (-0.5, 0.05)):
+        model = CallableModel(lambda rows, output=output: 0 * rows[:, 0] + output, gives="numbers")
+        context = replace(table_context, data=data, model=model)
+        goal = goal_of(questions(context)[0], context, 0.1)
+        assert goal.least == pytest.approx(least)  # the spread of 0 to 39 is the root of (40² - 1) / 12
+
+
+@pytest.mark.parametrize("kind", ["table", "text"])
+@pytest.mark.parametrize("name", ["counterfactual", "counterfactual-path"])
+def test_a_margin_that_rounds_to_nothing_when_asked_anew_is_kept(name, kind, request, monkeypatch):
+    """As where a sum comes out otherwise in another batch: the search finds a change, and nothing flips later."""
+    from explainers.methods.examples import goals, table_changes, text_changes
+
+    context, explainer = request.getfixturevalue(f"{kind}_context"), get_explainer(name)
+    finder, reached, found = explainer.finder(context), goals.Goal.reached, []
+
+    class Search(table_changes.Search):
+        def fewest(self, changes, margins):
+            found[:] = [super().fewest(changes, margins)]
+            monkeypatch.setattr(goals.Goal, "reached", lambda *given: reached(*given).clamp(max=0))
+            return found[0]
+
+    for module in (table_changes, text_changes):
+        monkeypatch.setattr(module, "Search", Search)
+    stops = explainer.trail(questions(context)[0], context, finder)
+    assert found[0]
+    assert [stop.flipped for stop in stops] == [False] * (len(stops) - 1) + [True]
+    assert stops[-1].checks["changes"] == len(found[0])
+
+
+def test_a_layer_is_of_pictures_alone(table_context):
+    explainer = get_explainer("counterfactual", {"layer": "rest.1"})
+    with pytest.raises(BadParameters, match='layer is "rest.1", but of a table none is looked at'):
+        list(explainer.explain(questions(table_context), table_context))
+
+
 def test_another_target_is_the_output_that_is_reached(shape_context):
     context = brightest_row(shape_context)
     for question in questions(context, "runner-up"):

@@ -40,8 +40,13 @@ def test_the_label_is_named_only_where_that_is_asked(sure):
     assert get_explainer("probability", {"show": "label"}).reveals_output == "yes"
 
 
-def test_another_labels_probability_is_told_with_that_label(sure):
-    assert shown(sure, "runner-up")[0]["text"] == "The computer holds negative for 7 % likely."
+def test_another_labels_probability_is_told_with_that_label_or_not_at_all(sure):
+    told = shown(sure, "class:negative", show="label")[0]["text"]
+    assert told == "The computer is 7 % sure that it is: negative."
+    assert shown(sure, "none")[0]["text"] == "The computer is very sure of its answer: 93 %."
+    for target in ("runner-up", "truth", "class:negative", "class:positive"):
+        with pytest.raises(BadParameters, match=f'target is "{target}". Allowed: the target predicted'):
+            shown(sure, target)
 
 
 def test_the_table_has_all_labels_the_likeliest_first(sure):
