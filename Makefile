@@ -21,9 +21,10 @@ test: ## install what tests need and run them (up to 20 minutes)
 proof: ## the long forms of the tests (hours; goes on where it was interrupted)
 	@scripts/proof
 
-bench: ## measure: answers per second, mixed models, the bootstrap (benchmarks/README.md)
-	@python=$$($(DEMO)) && export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-		&& "$$python" -m benchmarks.bootstrap && "$$python" -m benchmarks.glmm && exec "$$python" -m benchmarks.answers
+bench: ## measure: answers per second, mixed models, the bootstrap, explainers (benchmarks/README.md)
+	@python=$$($(TEST)) && export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		&& "$$python" -m benchmarks.bootstrap && "$$python" -m benchmarks.glmm && "$$python" -m benchmarks.explainers \
+		&& exec "$$python" -m benchmarks.answers
 
 lint: ## ruff: rules and format
 	@python=$$($(TEST)) && "$$python" -m ruff check . && "$$python" -m ruff format --check --quiet . \

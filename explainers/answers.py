@@ -32,7 +32,8 @@ def quality_of(outputs: Sequence[Prediction], split: Split) -> dict[str, float]:
     if not split.truths.is_floating_point():
         right = sum(output.index == truth for output, truth in zip(outputs, truths, strict=True))
         return {"accuracy": round(right / len(truths), 6)} | count
-    gaps = torch.tensor([output.value for output in outputs], dtype=torch.float64) - split.truths.double()
-    spread = split.truths.double() - split.truths.double().mean()
+    numbers = split.truths.double().cpu()
+    gaps = torch.tensor([output.value for output in outputs], dtype=torch.float64) - numbers
+    spread = numbers - numbers.mean()
     r2 = 1 - float(gaps.square().sum() / spread.square().sum())
     return {"r2": round(r2, 6), "mean_absolute_error": round(float(gaps.abs().mean()), 6)} | count

@@ -1,10 +1,12 @@
 """`check`: say what is wrong with a bundle; show how its explanations did in checks; measure what needs no model."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from .. import bundle
 from ..bundle import Bundle
+from ..errors import ExplainersError
 from .base import Commands, described
 
 
@@ -34,22 +36,40 @@ def run(options: argparse.Namespace) -> int:
 
         found = with_scores(found, options.out)
         print(f"{options.out} written: {described(found)}.")
+    _tell_failures(found)
     if options.html:
         _write(found, options)
     return 0
 
 
+def _tell_failures(found: Bundle) -> None:
+    """A line for each check that did not pass. The bundle is sound all the same."""
+    from ..checks.page.plain import told
+
+    for check in found.manifest.checks:
+        if not check.passed:
+            about = "/".join(name for name in (check.explainer, check.model) if name)
+            print(f"Look out: {check.name} of {about} is {check.value}. {told(check.name)}")
+
+
 def _write(found: Bundle, options: argparse.Namespace) -> None:
     from ..checks.page.write import Twins, write_page
 
-    recipe = options.recipe or options.bundle.resolve().parent / "recipe.yaml"
-    if options.recipe or (recipe.is_file() and found.manifest.recipe):
-        from ..checks.page.twins import twins_of
+    beside = options.bundle.resolve().parent / "recipe.yaml"
+    try:
+        if options.recipe or (beside.is_file() and found.manifest.recipe):
+            from ..checks.page.twins import twins_of
 
-        twins = twins_of(recipe, found)
-    else:
-        twins = Twins(
-            {}, "Not possible: the model is not here. --recipe names the recipe that made the bundle."
-        )
+            twins = twins_of(options.recipe or beside, found)
+        else:
+            twins = Twins(
+                {}, "Not possible: the model is not here. --recipe names the recipe that made the bundle."
+            )
+    except ExplainersError as error:
+        if options.recipe:
+            raise
+        print(f"No pictures of randomised models: {error}", file=sys.stderr)
+        why_not = "Not possible: the recipe beside the bundle does not make it. --recipe names the one that made it."
+        twins = Twins({}, why_not)
     write_page(found, options.html, twins)
     print(f"Page: {options.html}")

@@ -17,7 +17,8 @@ from torch.utils._mode_utils import no_dispatch
 from torch.utils._pytree import tree_flatten, tree_map
 
 DEVICE = torch.device("meta")  # a device that autograd knows and that every build of torch has
-MAY_MIX = {"aten::_to_copy", "aten::copy_", "aten::index.Tensor", "aten::index_put_", "aten::index_put"}
+CPU = torch.device("cpu")
+MAY_MIX = {"aten::to", "aten::_to_copy", "aten::copy_", "aten::index", "aten::index_put_", "aten::index_put"}
 FROM_VALUES = (torch.tensor, torch.as_tensor)
 INDEXING = (Tensor.__getitem__, Tensor.__setitem__)
 
@@ -87,20 +88,20 @@ def run(function: Any, args: Any, kwargs: Any) -> Any:
     )
     given = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
     far = any(isinstance(one, Elsewhere) for one in given)
-    asked = kwargs.get("device")
-    if far and name.split(".")[0] not in {one.split(".")[0] for one in MAY_MIX}:
+    asked = next((one for one in tree_flatten((args, kwargs))[0] if isinstance(one, torch.device)), None)
+    if far and name.split(".")[0] not in MAY_MIX:
         if any(not isinstance(one, Elsewhere) and one.dim() for one in given):
             raise Mixed(f"{name}: {[(type(one).__name__, tuple(one.shape)) for one in given]}")
     if name.startswith("aten::index") and given and not isinstance(given[0], Elsewhere) and far:
         raise Mixed(f"{name}: a CPU tensor is indexed by one of another device")
     drawn = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, torch.Generator)]
-    if drawn and (far if asked is None else torch.device(asked) == DEVICE):
+    if drawn and (far if asked is None else asked == DEVICE):
         raise Mixed(f"{name}: numbers of another device are drawn by a generator of the CPU")
     if asked is not None:
-        far = torch.device(asked) == DEVICE
-        kwargs = kwargs | {"device": torch.device("cpu")}
-    elif name == "aten::copy_":
-        far = isinstance(args[0], Elsewhere)
+        far = asked == DEVICE
+        args, kwargs = tree_map(lambda one: CPU if isinstance(one, torch.device) else one, (args, kwargs))
+    elif name in ("aten::copy_", "aten::to.other"):
+        far = isinstance(args[name == "aten::to.other"], Elsewhere)
     plain = tree_map(lambda one: one.kept if isinstance(one, Elsewhere) else one, (args, kwargs))
     out = function(*plain[0], **plain[1])
     if far and torch.Tag.inplace_view in function.tags:  # as squeeze_: the wrapper has a shape of its own
@@ -125,7 +126,12 @@ def _wrapped(out, given):
 @contextmanager
 def pretended() -> Iterator[None]:
     """Here tensors can be on the pretended device, and torch says that there is CUDA: it is this one."""
-    with patch("torch.cuda.is_available", lambda: True), Values(), Device():
+    with (
+        patch("torch.cuda.is_available", lambda: True),
+        patch("torch.cuda.is_current_stream_capturing", lambda: False),  # optimizers ask
+        Values(),
+        Device(),
+    ):
         yield
 
 

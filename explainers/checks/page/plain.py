@@ -1,4 +1,6 @@
-"""What a failed check means, for someone who has never read a paper about it."""
+"""What checks ask and what it means that one failed, for someone who has never read a paper about it."""
+
+from collections.abc import Mapping
 
 FAILED = {
     "model-accuracy": "The model is not as good as its card says it should be.",
@@ -13,12 +15,62 @@ FAILED = {
     "infidelity": "Its numbers say nothing about what happens to the output when parts are taken away.",
     "max-sensitivity": "A change of the input that nobody would notice gives quite another explanation.",
     "placebo-independence": "This placebo is not one: it says something about the item it is shown with.",
-    "leakage": "It gives the output away, although it says that it does not: people could just read it off.",
+    "leakage": "It gives the output away, more than it says that it does: people could just read it off.",
     "local-fidelity": "The simple model that it is read from is not like the real one, even near the item.",
     "fidelity": "The simple model that it is read from often says something else than the real one.",
     "precision": "Where its rule holds, the model often says something else.",
     "flipped": "The changed case often does not get another output.",
 }
+
+
+ASKS = {
+    "parameter-randomisation": "Does it change when the model's weights are shuffled?",
+    "label-randomisation": "Does it change for a model that was trained on shuffled labels?",
+    "edge-similarity": "Is it more than the picture's edges?",
+    "deletion-insertion": "Does the output fall when what it marks is taken away, and rise when that is put back?",
+    "deletion-auc": "Does the output fall when what it marks is taken away?",
+    "insertion-auc": "Does the output rise when what it marks is put back?",
+    "infidelity": "Do its numbers foretell what taking parts away does?",
+    "max-sensitivity": "Does it stay when the input changes by as little as nobody would notice?",
+    "sparsity": "Does it point at few places?",
+    "own-numbers": "What does the explainer say of its own quality?",
+    "local-fidelity": "Is the simple model that it is read from like the real one near the item?",
+    "fidelity": "Is the simple model that it is read from like the real one?",
+    "precision": "Does the model say the same wherever its rule holds?",
+    "coverage": "How many cases does its rule hold for?",
+    "flipped": "Does the changed case really get another output?",
+    "placebo-independence": "Does this placebo tell nothing of the item it is shown with?",
+    "size": "How much is there to look at?",
+    "leakage": "Can the output be guessed from the explanation alone?",
+}
+TAXONOMY = {
+    "post-hoc": "made after the model",
+    "intrinsic": "part of the model",
+    "local": "about one output",
+    "global": "about the whole model",
+    "model-agnostic": "for any model",
+    "model-specific": "for some kinds of models",
+}
+
+
+def titled(check: str) -> str:
+    """A check's name as a heading."""
+    told = check.removesuffix("-auc").replace("-", " ")
+    return told[:1].upper() + told[1:]
+
+
+def asked(check: str) -> str:
+    """What the check of that name asks; nothing for a name that we do not know."""
+    return ASKS.get(check.split(" ")[0], "")
+
+
+def classified(taxonomy: Mapping[str, str]) -> str:
+    """What kind of explanation it is, in a sentence."""
+    told = (
+        TAXONOMY.get(taxonomy.get(part, ""), taxonomy.get(part, "")) for part in ("stage", "scope", "access")
+    )
+    form = taxonomy.get("form", "explanation")
+    return ", ".join([form[:1].upper() + form[1:], *filter(None, told)]) + "."
 
 
 def told(check: str) -> str:

@@ -13,12 +13,14 @@ from ...bundle import Bundle, Check, ExplainerEntry
 from ...bundle.markup import markup_of
 from ...bundle.pictures import picture_of
 from ...bundle.records import Stimulus
-from .plain import told
+from .absent import Absent
+from .plain import asked, classified, titled, told
 
 HERE = Path(__file__).parent
 STYLES = (HERE.parents[1] / "bundle" / "static" / "stimuli.css", HERE / "page.css")
 EXAMPLES = 4  # items shown for each explainer
 BY_LAYER = ("cascading-randomisation", "independent-randomisation")
+LIKENESS = ("rank-correlation", "ssim")
 
 
 class Seen(NamedTuple):
@@ -46,6 +48,7 @@ class Section:
     entry: ExplainerEntry
     model: str
     checks: Sequence[Check]
+    absent: Sequence[tuple[str, str]]  # names of checks that it does not have, each with the reason
     layers: Sequence[Sequence[str]]
     rows: Sequence[tuple[str, Sequence[Seen], Sequence[Seen], Sequence[Seen]]]
 
@@ -67,8 +70,9 @@ def write_page(bundle: Bundle, path: Path, twins: Twins) -> None:
     sections = list(_sections(bundle, twins))
     models = [check for check in bundle.manifest.checks if check.explainer is None]
     styles = Markup("\n".join(file.read_text(encoding="utf-8") for file in STYLES))
+    environment.globals |= {"told": told, "asked": asked, "titled": titled, "classified": classified}
     text = environment.get_template("page.html").render(
-        bundle=bundle, sections=sections, models=models, styles=styles, twins=twins, told=told
+        bundle=bundle, sections=sections, models=models, styles=styles, twins=twins
     )
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -86,10 +90,12 @@ def _sections(bundle: Bundle, twins: Twins) -> Iterator[Section]:
                 for check in bundle.manifest.checks
                 if (check.explainer, check.model) == (entry.name, model.name)
             ]
-            checks = [check for check in about if not check.name.startswith(BY_LAYER)]
+            checks = [check for check in about if not _layer_of(check)]
+            names = frozenset(check.name.split(" ")[0] for check in checks)
+            absent = Absent(bundle, entry, model.name, names).checks()
             items = list(dict.fromkeys(stimulus.item for stimulus in stimuli))[:EXAMPLES]
             rows = [_row(bundle, stimuli, item, twins, entry.name, model.name) for item in items]
-            yield Section(entry, model.name, checks, _layers(about), rows)
+            yield Section(entry, model.name, checks, absent, _layers(about), rows)
 
 
 def _row(
@@ -113,13 +119,18 @@ def _seen(caption: str, content: bytes) -> Seen:
     return Seen(caption, Markup(markup_of(content)))
 
 
+def _layer_of(check: Check) -> tuple[str, str, str] | None:
+    """Mode, layer and likeness of a check that is about a layer; another pipeline's checks have any names."""
+    mode, _, rest = check.name.partition(" ")
+    layer, _, kind = rest.rpartition(" ")
+    return (mode, layer, kind) if layer and mode in BY_LAYER and kind in LIKENESS else None
+
+
 def _layers(checks: Sequence[Check]) -> list[list[str]]:
     """Rows of the table by layer: the layer, then each mode's rank correlation and structural similarity."""
-    values = {
-        tuple(check.name.split(" ")): check.value for check in checks if check.name.startswith(BY_LAYER)
-    }
+    values = {place: check.value for check in checks if (place := _layer_of(check))}
     names = list(dict.fromkeys(layer for _, layer, _ in values))
-    kinds = [(mode, kind) for mode in BY_LAYER for kind in ("rank-correlation", "ssim")]
+    kinds = [(mode, kind) for mode in BY_LAYER for kind in LIKENESS]
     return [
         [
             layer,

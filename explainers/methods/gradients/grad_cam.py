@@ -70,5 +70,7 @@ def last_convolution(model: nn.Module) -> str:
     """Name of the model's last convolution over two dimensions."""
     names = [name for name, module in model.named_modules() if isinstance(module, nn.Conv2d)]
     if not names:
-        raise BadParameters("grad-cam needs a model with a convolution. Allowed: such a model, or the name of a layer of maps.")
+        raise BadParameters(
+            "grad-cam needs a model with a convolution. Allowed: such a model, or the name of a layer of maps."
+        )
     return names[-1]

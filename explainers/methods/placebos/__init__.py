@@ -1,1 +1,1 @@
-"""Things that look like explanations and tell nothing: for control arms."""
+"""Things that look like explanations and hold none: for control arms. What they may still give away they say."""

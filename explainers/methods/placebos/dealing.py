@@ -1,13 +1,30 @@
 """Dealing explanations out anew: each is shown once, and none over its own item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from ...base import Case, Context
 from ...draws import shuffled
 from ...errors import BadParameters
 
-Costs = Mapping[tuple[str, str], int]
 RELATED = 4  # a donor that is the same input but for a change costs more than one alike in truth and output
+SMALL = 200  # cases up to which every pair is looked at
+NEXT, SWEEPS = 64, 16  # of more: how many each is compared with, and how often
+
+
+class Costs(Protocol):
+    """What it costs that the first gets the second's explanation: 0 or more."""
+
+    def __getitem__(self, pair: tuple[str, str], /) -> int: ...
+
+
+class Told(NamedTuple):
+    """What a donor's cost hangs on: the item it is or was made of, and what it shall differ in."""
+
+    item: str
+    origin: str
+    said: frozenset[str]
 
 
 def donors_within(stratum: str, cases: Sequence[Case], context: Context, differing: bool) -> dict[str, Case]:
@@ -26,28 +43,76 @@ def donors_within(stratum: str, cases: Sequence[Case], context: Context, differi
         if len(group) < 2:
             raise BadParameters(f"A placebo needs two items or more in {stratum} {value!r}; it has 1.")
         by_name = {case.item: case for case in group}
-        order = [case.item for case in shuffled(group, context.seed, f"placebo {value}")]
-        costs = {(a, b): _cost(by_name[a], by_name[b], context, differing) for a in order for b in order}
-        found |= {item: by_name[donor] for item, donor in deranged(order, costs).items()}
+        told = tuple(_told(case, context, differing) for case in group)
+        found |= {item: by_name[donor] for item, donor in _dealt(told, context.seed, f"placebo {value}")}
     return found
 
 
 def deranged(order: Sequence[str], costs: Costs) -> dict[str, str]:
-    """Deal the names out anew, none to itself: to each the next, then swapped while that lowers the cost."""
+    """Deal the names out anew, none to itself: to each the next, then swapped while that lowers the cost.
+
+    Of more than SMALL names each that costs something is compared with the NEXT that follow, in at most
+    SWEEPS rounds, so that time grows with their number and not with its square.
+    """
     dealt = {name: order[(place + 1) % len(order)] for place, name in enumerate(order)}
+    if len(order) > SMALL:
+        rounds = 0
+        while rounds < SWEEPS and _sweep(dealt, order, costs):
+            rounds += 1
+        return dealt
     while swap := _first_gain(dealt, order, costs):
-        a, b = swap
-        dealt[a], dealt[b] = dealt[b], dealt[a]
+        _swap(dealt, *swap)
     return dealt
 
 
-def _first_gain(dealt: Mapping[str, str], order: Sequence[str], costs: Costs) -> tuple[str, str] | None:
+class _Costs:
+    """Costs that are reckoned when they are asked for: a table of all pairs would be large."""
+
+    def __init__(self, told: Sequence[Told]) -> None:
+        self.told = {one.item: one for one in told}
+
+    def __getitem__(self, pair: tuple[str, str]) -> int:
+        case, donor = self.told[pair[0]], self.told[pair[1]]
+        return RELATED * (case.origin == donor.origin) + len(case.said & donor.said)
+
+
+@lru_cache(maxsize=16)  # each job of a run asks again
+def _dealt(told: tuple[Told, ...], seed: int, purpose: str) -> tuple[tuple[str, str], ...]:
+    order = [one.item for one in shuffled(told, seed, purpose)]
+    return tuple(deranged(order, _Costs(told)).items())
+
+
+def _first_gain(dealt: dict[str, str], order: Sequence[str], costs: Costs) -> tuple[str, str] | None:
+    now = {name: costs[name, dealt[name]] for name in order}
     for place, a in enumerate(order):
         for b in order[place + 1 :]:
-            swapped = costs[a, dealt[b]] + costs[b, dealt[a]]
-            if a != dealt[b] and b != dealt[a] and swapped < costs[a, dealt[a]] + costs[b, dealt[b]]:
+            if now[a] + now[b] and _gains(dealt, a, b, costs):
                 return a, b
     return None
+
+
+def _sweep(dealt: dict[str, str], order: Sequence[str], costs: Costs) -> bool:
+    """Swap each donor that costs something with the first of those that follow where it gains; did any?"""
+    has_gained = False
+    for place, a in enumerate(order):
+        if not costs[a, dealt[a]]:
+            continue
+        following = (order[(place + step) % len(order)] for step in range(1, NEXT + 1))
+        if b := next((b for b in following if _gains(dealt, a, b, costs)), None):
+            _swap(dealt, a, b)
+            has_gained = True
+    return has_gained
+
+
+def _gains(dealt: dict[str, str], a: str, b: str, costs: Costs) -> bool:
+    """May the two exchange their donors, and does that lower the cost?"""
+    if a == dealt[b] or b == dealt[a]:
+        return False
+    return costs[a, dealt[b]] + costs[b, dealt[a]] < costs[a, dealt[a]] + costs[b, dealt[b]]
+
+
+def _swap(dealt: dict[str, str], a: str, b: str) -> None:
+    dealt[a], dealt[b] = dealt[b], dealt[a]
 
 
 def _by_stratum(stratum: str, cases: Sequence[Case]) -> dict[str, list[Case]]:
@@ -57,12 +122,7 @@ def _by_stratum(stratum: str, cases: Sequence[Case]) -> dict[str, list[Case]]:
     return groups
 
 
-def _cost(case: Case, donor: Case, context: Context, differing: bool) -> int:
-    """How much the donor has in common with the case: its input, and truth and output where they shall differ."""
-    related = RELATED * ((case.parent or case.item) == (donor.parent or donor.item))
-    return related + (len(_told(case, context) & _told(donor, context)) if differing else 0)
-
-
-def _told(case: Case, context: Context) -> set[str]:
+def _told(case: Case, context: Context, differing: bool) -> Told:
     prediction = context.predictions.get(case.item)  # a unit of a network has none
-    return {case.truth, prediction.label} if prediction else {case.truth}
+    said = {case.truth, prediction.label} if prediction else {case.truth}
+    return Told(case.item, case.parent or case.item, frozenset(said if differing else ()))

@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -132,3 +133,52 @@ def test_the_mean_size_is_told_with_each():
     *scores, check = module(explained([text("one"), text("one two three")], outputs=["ant", "bee"]))
     assert [score.value for score in scores] == [1.0, 3.0]
     assert check.value == 2.0
+
+
+def test_an_explainer_that_reveals_the_output_partly_may_not_give_it_away():
+    contents = [text(f"it has the legs of an {output}") for output in OUTPUTS]
+    assert not leaked(explained(contents, reveals="partly"))[0].passed
+    often = [text(f"it has the legs of an {OUTPUTS[place - (place % 5 == 0)]}") for place in range(30)]
+    check, _ = leaked(explained(often, reveals="partly"))
+    assert 0.6 < check.value < 0.95
+    assert check.passed
+    assert not leaked(explained(often, reveals="no"))[0].passed
+
+
+def test_what_the_item_itself_gives_is_no_leak():
+    contents = [text(f"it has the legs of an {output}") for output in OUTPUTS]
+    told = explained(contents)
+    check, _ = leaked(replace(told, input_of=told.parts_of))
+    assert (check.value, check.passed) == (1.0, True)
+
+
+def test_numbers_that_the_item_itself_gives_are_no_leak():
+    outputs = [str(float(place)) for place in range(30)]
+    rows = [
+        f'{{"columns":["a","b"],"emphasis":[[null,{place / 30}]],"rows":[["f","x"]],"type":"table"}}'.encode()
+        for place in range(30)
+    ]
+    told = explained(rows, outputs=outputs, labels=[])
+    check, _ = leaked(replace(told, input_of=told.parts_of))
+    assert check.passed
+    assert f"from the item it foretells {check.value:.3f}" in check.meaning
+    assert not leaked(replace(told, reveals_output="partly"))[0].passed
+    assert leaked(replace(told, reveals_output="yes"))[0].passed
+
+
+def test_outputs_that_are_all_equal_cannot_be_foretold():
+    check, _ = leaked(explained([text("a")] * 30, outputs=["2.0"] * 30, labels=[]))
+    assert (check.value, check.passed) == (0.0, True)
+
+
+def test_checks_of_several_targets_have_names_of_their_own():
+    from explainers.checks.content import measured
+
+    one = explained([text("a")] * 30)
+    alone = [entry for entry in measured([one]) if hasattr(entry, "passed")]
+    assert [check.name for check in alone] == ["size", "leakage"]
+    assert all("Target: predicted." in check.meaning for check in alone)
+    both = [entry for entry in measured([one, replace(one, target="truth")]) if hasattr(entry, "passed")]
+    assert [check.name for check in both] == [
+        *("size predicted", "leakage predicted", "size truth", "leakage truth")
+    ]

@@ -1,7 +1,11 @@
 """Deletion, insertion, infidelity and sensitivity on models that are known whole."""
 
+import copy
+from dataclasses import replace
+
 import pytest
 
+from explainers.registry import get_explainer
 from tests.explainers.checks.subjects import map_that, number_context, subject_of, told
 
 torch = pytest.importorskip("torch")
@@ -98,3 +102,65 @@ def test_every_check_runs_on_every_kind_of_data(kind, request):
                     assert all(abs(entry.value) < 1e6 for entry in entries)
                     work = check.work(subject)
                     assert work.explanations + work.passes > 0
+
+
+def test_the_change_of_a_map_that_is_zero_is_all_or_nothing():
+    from explainers.checks.max_sensitivity import MaxSensitivity, relative_change
+
+    zero, other = torch.zeros(3, dtype=torch.float64), torch.tensor([0.0, 3.0, 4.0], dtype=torch.float64)
+    assert (relative_change(zero, zero), relative_change(zero, other)) == (0.0, 1.0)
+    assert relative_change(other, 3 * other) == pytest.approx(2.0)
+
+    context = number_context(WEIGHTS, ROWS)
+    seen = [case.input for case in context.cases]
+    only_near = map_that(
+        lambda model, inputs: inputs * (not any(torch.equal(inputs[0], one) for one in seen))
+    )
+    checks, scores = told(list(MaxSensitivity().measure(subject_of(context, only_near))))
+    assert set(scores.values()) == {1.0}
+    assert checks["max-sensitivity"].value == 1.0
+
+
+def test_a_placebo_may_change_with_every_breath(shape_context):
+    from explainers.checks.max_sensitivity import MaxSensitivity
+
+    check = MaxSensitivity(at_most=0.0)
+    checks, _ = told(list(check.measure(subject_of(shape_context, get_explainer("edge-detector"), items=2))))
+    assert checks["max-sensitivity"].value > 0
+    assert checks["max-sensitivity"].passed
+
+
+def test_an_empty_text_is_left_out(text_context):
+    from explainers.checks.deletion_insertion import DeletionInsertion
+    from explainers.checks.infidelity import Infidelity
+
+    first, *rest = text_context.cases
+    empty = replace(first, input=torch.zeros_like(first.input), words=())
+    for check in (DeletionInsertion(), Infidelity()):
+        context = replace(text_context, cases=(empty, *rest))
+        checks, scores = told(list(check.measure(subject_of(context, get_explainer("occlusion")))))
+        assert {item for _, item in scores} == {case.item for case in rest}
+        assert all(f" {len(rest)} items" in one.meaning for one in checks.values())
+        alone = replace(text_context, cases=(empty,))
+        assert list(check.measure(subject_of(alone, get_explainer("occlusion")))) == []
+
+
+def test_relevance_of_the_unchanged_model_is_computed_once_for_all_checks():
+    from explainers.checks.infidelity import Infidelity
+    from explainers.checks.sparsity import Sparsity
+
+    context, asked = number_context(WEIGHTS, ROWS), []
+
+    def counted(model, inputs):
+        asked.append(inputs)
+        return shares(model, inputs)
+
+    subject = subject_of(context, map_that(counted))
+    first = list(Sparsity().measure(subject))
+    assert len(asked) == 3
+    assert list(Sparsity().measure(subject)) == first
+    list(Infidelity().measure(subject))
+    assert len(asked) == 3
+    other = replace(context, model=copy.deepcopy(context.model))
+    list(Sparsity().measure(replace(subject, context=other)))
+    assert len(asked) == 6

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -81,4 +82,70 @@ def test_a_foreign_bundle_gets_what_needs_no_model_and_its_page_says_so(made, tm
 def test_another_recipe_is_refused(made, shapes, tmp_path, capsys):
     asked = ["check", str(made), "--html", str(tmp_path / "page.html"), "--recipe", str(shapes)]
     assert main(asked) == 1
+    assert "was not made from" in capsys.readouterr().err
+
+
+def test_each_usual_check_that_is_absent_is_there_with_its_reason(made, tmp_path):
+    page = tmp_path / "page.html"
+    main(["check", str(made), "--html", str(page)])
+    text = page.read_text()
+    assert "the recipe chooses other checks" in text  # it names three
+    assert "the cut-offs, such as 0.5, from which one counts as failed are ours" in text
+
+
+def absent(made, explainer, recipe, names=()):
+    from explainers.checks.page.absent import Absent
+
+    found = bundle.read(made)
+    (entry,) = [entry for entry in found.manifest.explainers if entry.name == explainer]
+    manifest = found.manifest.model_copy(update={"recipe": recipe})
+    return dict(Absent(replace(found, manifest=manifest), entry, "net", frozenset(names)).checks())
+
+
+def test_reasons_follow_from_recipe_and_kind_of_explanation(made):
+    twin = {"models": [{"name": "net", "permuted": "twin.safetensors"}]}
+    without = absent(made, "saliency", {"models": [{"name": "net"}]}, ["sparsity", "deletion-auc"])
+    assert without["label-randomisation"] == (
+        "not possible, the recipe names no model trained on permuted labels"
+    )
+    assert without["edge-similarity"] == "pictures only"
+    assert {"sparsity", "deletion-insertion"}.isdisjoint(without)
+    assert "permuted labels" in absent(made, "saliency", twin)["label-randomisation"]
+    assert "names no model" not in absent(made, "saliency", twin)["label-randomisation"]
+    assert absent(made, "nearest-examples", twin)["infidelity"] == "it gives no map of what mattered"
+    assert "explanations or more, and there are 7" in absent(made, "saliency", twin)["leakage"]
+    foreign = absent(made, "saliency", {})
+    assert (
+        foreign["sparsity"] == "it needs the model, and the bundle does not tell the recipe that leads to it"
+    )
+    assert "check BUNDLE --out NEW" in foreign["size"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["cascading-randomisation", "cascading-randomisation by hand", "independent-randomisation a b c d"],
+)
+def test_checks_by_other_names_are_told_as_they_are(made, tmp_path, name):
+    from explainers.checks.page.write import Twins, write_page
+
+    found = bundle.read(made)
+    check = found.manifest.checks[0].model_copy(update={"name": name, "explainer": "saliency"})
+    manifest = found.manifest.model_copy(update={"checks": (*found.manifest.checks, check)})
+    write_page(replace(found, manifest=manifest), tmp_path / "page.html", Twins({}, "Not here."))
+    assert name.replace("-", " ").capitalize() in (tmp_path / "page.html").read_text()
+
+
+def test_failed_checks_are_told_line_by_line_and_the_bundle_is_sound(made, capsys):
+    assert main(["check", str(made)]) == 0
+    out = capsys.readouterr().out
+    assert "is sound" in out
+    assert "Look out: parameter-randomisation of pictures-own/net is 1.0. It hardly changes" in out
+
+
+def test_a_recipe_beside_the_bundle_that_does_not_make_it_leaves_a_page_without_twins(made, tmp_path, capsys):
+    folder = shutil.copytree(made.parent, tmp_path / "changed")
+    recipe = folder / "recipe.yaml"
+    recipe.write_text(recipe.read_text().replace("An ant", "A bee").replace("Some noise", "Other noise"))
+    assert main(["check", str(folder / "bundle"), "--html", str(tmp_path / "page.html")]) == 0
+    assert "the recipe beside the bundle does not make it" in (tmp_path / "page.html").read_text()
     assert "was not made from" in capsys.readouterr().err

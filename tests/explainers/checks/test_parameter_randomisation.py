@@ -2,6 +2,7 @@ import pytest
 
 from explainers.registry import get_explainer
 from tests.explainers.checks.subjects import map_that, subject_of, told
+from tests.explainers.conftest import DIGITS
 
 torch = pytest.importorskip("torch")
 
@@ -80,3 +81,36 @@ def test_a_model_trained_on_permuted_labels_is_compared(shape_context):
     assert (
         check.about(subject_of(shape_context, get_explainer("saliency"))) == []
     )  # not possible without a twin
+
+
+@pytest.fixture(scope="module")
+def digit_context():
+    """The fixture's network, trained on digits, with eight held-out pictures as items."""
+    from explainers import workshop
+    from explainers.base import Context
+    from explainers.data.base import Split
+    from explainers.models.weights import load_weights
+    from explainers.recipe import read_recipe
+    from explainers.registry import build
+
+    path = DIGITS / "recipe.yaml"
+    recipe = read_recipe(path)
+    (model,) = recipe.models
+    data = workshop.in_precision(workshop.read_data(path, recipe)[0], torch.float64)
+    net = workshop.architecture_of(path, model).build(data)
+    load_weights(net, DIGITS / model.weights)
+    net.eval().requires_grad_(False).double()
+    cases = tuple(data.case(data.test, row, f"digit-{row}", strata={"pool": "test"}) for row in range(8))
+    outputs = workshop.predict(net, data, Split(data.test.inputs[:8], data.test.truths[:8]))
+    answers = {case.item: output for case, output in zip(cases, outputs, strict=True)}
+    drawer = build("drawer", recipe.rendering.drawer, recipe.rendering.parameters)
+    return Context(net, data, cases, answers, drawer, model_name=model.name)
+
+
+@pytest.mark.parametrize(("method", "passes"), [("guided-backpropagation", False), ("saliency", True)])
+def test_on_a_trained_network_guided_backpropagation_is_flagged_and_saliency_is_not(
+    digit_context, method, passes
+):
+    """What Adebayo et al. (2018) found of these two."""
+    checks, _ = measured(subject_of(digit_context, get_explainer(method), items=8))
+    assert checks["parameter-randomisation"].passed is passes

@@ -41,3 +41,20 @@ def test_it_is_about_dealt_out_maps_alone(table_context):
         subject = subject_of(table_context, other)
         assert PlaceboIndependence().about(subject) == []
         assert list(PlaceboIndependence().measure(subject)) == []
+
+
+def test_the_budget_bounds_the_maps_and_the_pairs(table_context):
+    from explainers.checks.placebo_independence import PlaceboIndependence
+    from tests.explainers.checks.subjects import subject_of
+
+    placebo = get_explainer("other-item", {"method": "occlusion"})
+    subject = subject_of(table_context, placebo, items=2)
+    (check,) = PlaceboIndependence().measure(subject)
+    assert "over 2 items" in check.meaning
+    assert 2 <= PlaceboIndependence().work(subject).explanations <= 4
+    cases, few = table_context.cases, PlaceboIndependence(pairs=5)
+    drawn = few._pairs(cases, "pool", seed=1)
+    assert len(set(drawn)) == 5
+    assert drawn == few._pairs(cases, "pool", seed=1)
+    assert few._pairs(cases, "pool", seed=2) != drawn
+    assert len(PlaceboIndependence()._pairs(cases, "pool", seed=1)) == 15

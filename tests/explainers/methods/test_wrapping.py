@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from explainers.errors import BadParameters
 from explainers.registry import get_explainer
 
 torch = pytest.importorskip("torch")
@@ -50,7 +51,7 @@ def test_weights_that_change_places_still_sum_to_the_output(table_context):
     from explainers.base import Question
 
     torch.manual_seed(2)
-    net = torch.nn.Linear(4, 2, bias=False).double()
+    net = torch.nn.Linear(4, 2, bias=False).double().requires_grad_(False)
     placebo = get_explainer("segment-permuted", {"method": "gradient-x-input", "segment": 1})
     context = replace(table_context, model=net)
     for case in context.cases:
@@ -77,3 +78,8 @@ def test_a_shuffled_linear_model_has_one_saliency_map_for_each_label(table_conte
 def test_what_looks_at_a_layer_says_so(name):
     assert access(name, layer="relu3") == "model-specific"
     assert access(name, layer="") == "model-agnostic"
+
+
+def test_no_examples_are_refused():
+    with pytest.raises(BadParameters, match="count is 0. Allowed: 1 or more"):
+        get_explainer("nearest-examples", {"layer": "", "count": 0})

@@ -1,0 +1,91 @@
+"""Which of the usual checks an explainer does not have, and why. This file needs no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...bundle import Bundle, ExplainerEntry
+from ..content.leakage import FEWEST
+from ..standard import STANDARD
+
+NO_MODEL = ("size", "leakage")  # what is measured without the model
+USUAL = tuple(use.name for use in STANDARD if use.name != "model-accuracy") + NO_MODEL
+ENTRIES = {  # names that a check has in the manifest, where they are not its own
+    "deletion-insertion": ("deletion-auc", "insertion-auc"),
+    "own-numbers": ("local-fidelity", "fidelity", "precision", "coverage", "flipped"),
+}
+OF_MAPS = frozenset(USUAL) - {"own-numbers", "placebo-independence", *NO_MODEL}
+WHY = {  # of an explainer that gives maps, measured with its model
+    "parameter-randomisation": "the model has no weights that could be shuffled",
+    "label-randomisation": "there is no map for the model trained on permuted labels",
+    "edge-similarity": "pictures only",
+    "deletion-insertion": "no item has parts that could be taken away",
+    "infidelity": "no item has parts that could be taken away",
+    "max-sensitivity": "pictures and tables only: a text has no small change",
+    "own-numbers": "the explainer tells no number about itself",
+    "placebo-independence": "only for placebos that show another item's map",
+}
+
+
+@dataclass(frozen=True)
+class Absent:
+    """What is known of one explainer with one model, to say why a check has no entry."""
+
+    bundle: Bundle
+    entry: ExplainerEntry
+    model: str
+    names: frozenset[str]  # of the checks that it has, without layers and targets
+
+    def checks(self) -> list[tuple[str, str]]:
+        """Names of the usual checks without an entry, each with the reason in words."""
+        return [
+            (check, self._why(check))
+            for check in USUAL
+            if self.names.isdisjoint(ENTRIES.get(check, (check,)))
+        ]
+
+    def _why(self, check: str) -> str:
+        if check in NO_MODEL:
+            return self._why_without_model(check)
+        if not self._recipe:
+            return "it needs the model, and the bundle does not tell the recipe that leads to it"
+        chosen = self._recipe.get("checks")
+        if chosen is not None and check not in [use["name"] for use in chosen]:
+            return "the recipe chooses other checks"
+        if check in OF_MAPS and not self._gives_maps:
+            if self.entry.taxonomy.get("form") == "placebo":
+                return "a placebo that borrows what it shows gives no map of its own"
+            return "it gives no map of what mattered"
+        if check == "label-randomisation" and not self._has_twin:
+            return "not possible, the recipe names no model trained on permuted labels"
+        return WHY.get(check, "it has not been measured")
+
+    def _why_without_model(self, check: str) -> str:
+        if not self._explained:
+            return "it explains no item's output"
+        if check == "leakage" and self._explained < FEWEST:
+            return f"it takes {FEWEST} explanations or more, and there are {self._explained}"
+        return "it has not been measured; python -m explainers check BUNDLE --out NEW does so"
+
+    @property
+    def _recipe(self) -> Mapping[str, Any]:
+        return self.bundle.manifest.recipe
+
+    @property
+    def _gives_maps(self) -> bool:
+        return self.entry.taxonomy.get("form") == "relevance map" or not self.names.isdisjoint(
+            name for check in OF_MAPS for name in ENTRIES.get(check, (check,))
+        )
+
+    @property
+    def _has_twin(self) -> bool:
+        models = self._recipe.get("models", ())
+        return any(model["name"] == self.model and model.get("permuted") for model in models)
+
+    @cached_property
+    def _explained(self) -> int:
+        """How many items' outputs it explains."""
+        about = (self.entry.name, self.model)
+        items = {one.item for one in self.bundle.stimuli if (one.explainer, one.model) == about}
+        return len(items & {output.item for output in self.bundle.outputs if output.model == self.model})
