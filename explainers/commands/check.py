@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _tell_failures(found: Bundle) -> None:
     """A line for each check that did not pass. The bundle is sound all the same."""
-    from ..checks.page.plain import told
+    from ..checks.plain import told
 
     for check in found.manifest.checks:
         if not check.passed:

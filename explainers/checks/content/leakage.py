@@ -8,11 +8,11 @@ from scipy import stats
 
 from ...bundle import Check
 from ...draws import shuffled
-from ..scores import Score
+from ..scores import FEWEST_FOR_LEAKAGE, Score
 from .base import Explained
 from .features import features
 
-FEWEST, MOST = 8, 2000  # explanations: fewer tell nothing, more are drawn by seed
+MOST = 2000  # explanations: more are drawn by seed
 PENALTY = 0.1  # of the ridge, as a share of the mean of the kernel's diagonal
 LEVEL = 0.01
 NEAR_PERFECT = 0.95
@@ -32,7 +32,7 @@ def leakage(explained: Explained) -> Iterator[Check | Score]:
     Findings of EMNLP; the predictor is ours.
     """
     items = shuffled(range(len(explained.items)), 0, "items of leakage")[:MOST]
-    if len(items) < FEWEST:
+    if len(items) < FEWEST_FOR_LEAKAGE:
         return
     seen = features([explained.parts_of(explained.items[place]) for place in items])
     outputs = [explained.outputs[place] for place in items]

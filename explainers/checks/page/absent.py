@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from ...bundle import Bundle, ExplainerEntry
-from ..content.leakage import FEWEST
+from ..scores import FEWEST_FOR_LEAKAGE
 from ..standard import STANDARD
 
 NO_MODEL = ("size", "leakage")  # what is measured without the model
@@ -64,8 +64,8 @@ class Absent:
     def _why_without_model(self, check: str) -> str:
         if not self._explained:
             return "it explains no item's output"
-        if check == "leakage" and self._explained < FEWEST:
-            return f"it takes {FEWEST} explanations or more, and there are {self._explained}"
+        if check == "leakage" and self._explained < FEWEST_FOR_LEAKAGE:
+            return f"it takes {FEWEST_FOR_LEAKAGE} explanations or more, and there are {self._explained}"
         return "it has not been measured; python -m explainers check BUNDLE --out NEW does so"
 
     @property

@@ -13,8 +13,8 @@ from ...bundle import Bundle, Check, ExplainerEntry
 from ...bundle.markup import markup_of
 from ...bundle.pictures import picture_of
 from ...bundle.records import Stimulus
+from ..plain import asked, classified, titled, told
 from .absent import Absent
-from .plain import asked, classified, titled, told
 
 HERE = Path(__file__).parent
 STYLES = (HERE.parents[1] / "bundle" / "static" / "stimuli.css", HERE / "page.css")
