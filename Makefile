@@ -12,7 +12,7 @@ TEST = scripts/environment test requirements.txt requirements-dev.txt
 help: ## show this list
 	@awk -F ":.*## " '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## install, prepare and serve the bundled study; PORT=8001 for another port
+demo: ## install, prepare and serve the bundled studies; PORT=8001 for another port
 	@python=$$(scripts/find-python) && exec "$$python" scripts/demo.py
 
 test: ## install what tests need and run them (up to 20 minutes)

@@ -1,4 +1,4 @@
-"""What `make demo` does: prepare the bundled study on SQLite, walk virtual participants through it, serve it.
+"""What `make demo` does: prepare the bundled studies on SQLite, walk virtual participants through one, serve them.
 
 Each stage is skipped when it is done, so an interrupted first run goes on where it stopped, and a later one
 starts in seconds and keeps the data. Everything lies in data/demo; delete that folder to begin anew.
@@ -28,8 +28,9 @@ from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "data" / "demo"
-STUDY = "digits"
-PARTICIPANTS = 60
+STUDY = "digits"  # walked by virtual participants, with a report
+OTHERS = ("reviews",)  # open to take part in
+PARTICIPANTS = 160
 SEED = "1"
 HOST = "127.0.0.1"
 
@@ -57,6 +58,7 @@ class Demo:
         self.python = ""
         self.environment: dict[str, str] = {}
         self.state: dict[str, str | None] = {}
+        self.others: dict[str, dict[str, str | None]] = {}
 
     def run(self) -> int:
         """Prepare what is not ready yet, and serve until Ctrl-C."""
@@ -110,15 +112,8 @@ class Demo:
             with self._stage("Scripts and styles"):
                 self._manage("collectstatic", "--noinput", "--clear", "--verbosity", "0")
                 stamp.write_text(digest)
-        self.state = self._ask_state()
-        status = self.state["status"]
-        if status is None:
-            with self._stage(f"Loading fixtures/{STUDY}"):
-                self._manage("load", f"fixtures/{STUDY}")
-                status = "draft"
-        if status == "draft":
-            with self._stage("Launching the study"):
-                self._manage("launch", STUDY)
+        self.state = self._open(STUDY)
+        self.others = {study: self._open(study) for study in OTHERS}
         if not SIMULATED.exists():
             with self._stage(f"{PARTICIPANTS} virtual participants"):
                 self._simulate()
@@ -131,6 +126,17 @@ class Demo:
                 shutil.rmtree(REPORT, ignore_errors=True)
                 REPORT.parent.mkdir(parents=True, exist_ok=True)
                 self._call("-m", "analysis", "report", str(EXPORT), "--out", str(REPORT))
+
+    def _open(self, study: str) -> dict[str, str | None]:
+        """Load and launch a bundled study where that was not done; gives where it stands and its addresses."""
+        state = self._ask_state(study)
+        if state["status"] is None:
+            with self._stage(f"Loading fixtures/{study}"):
+                self._manage("load", f"fixtures/{study}")
+        if state["status"] in (None, "draft"):
+            with self._stage(f"Launching {study}"):
+                self._manage("launch", study)
+        return state
 
     def _simulate(self) -> None:
         """Walk virtual participants through the study; one arm's explanation is made to help them."""
@@ -148,10 +154,10 @@ class Demo:
         )
         SIMULATED.touch()
 
-    def _ask_state(self) -> dict[str, str | None]:
-        """Ask where the study stands and for its addresses; make the console's login if it is absent."""
+    def _ask_state(self, study: str) -> dict[str, str | None]:
+        """Ask where a study stands and for its addresses; make the console's login if it is absent."""
         answer: dict[str, str | None] = json.loads(
-            self._call("scripts/demo_state.py", STUDY, str(LOGIN), quiet=True)
+            self._call("scripts/demo_state.py", study, str(LOGIN), quiet=True)
         )
         return answer
 
@@ -199,9 +205,12 @@ class Demo:
     def _announce(self) -> None:
         address = f"http://{HOST}:{self.port}"
         login = LOGIN.read_text().strip().splitlines()
+        more = "".join(
+            f"\n  {study:<11} {address}{state['participate']}" for study, state in self.others.items()
+        )
         print(
             f"""
-  Take part   {address}{self.state["participate"]}
+  Take part   {address}{self.state["participate"]}{more}
   Console     {address}{self.state["console"]}      {", ".join(login)}
   Report      {address}{self.state["report"]}
 

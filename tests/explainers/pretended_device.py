@@ -12,13 +12,15 @@ from unittest.mock import patch
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._mode_utils import no_dispatch
+from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_flatten, tree_map
 
+CAPTURES = "torch.optim.Optimizer._accelerator_graph_capture_health_check"
 DEVICE = torch.device("meta")  # a device that autograd knows and that every build of torch has
 CPU = torch.device("cpu")
 MAY_MIX = {"aten::to", "aten::_to_copy", "aten::copy_", "aten::index", "aten::index_put_", "aten::index_put"}
+PLACED_LIKE = {"aten::copy_": 0, "aten::to": -1}  # by operation: the tensor where the outcome is
 FROM_VALUES = (torch.tensor, torch.as_tensor)
 INDEXING = (Tensor.__getitem__, Tensor.__setitem__)
 
@@ -83,44 +85,50 @@ class Values(TorchFunctionMode):
 
 def run(function: Any, args: Any, kwargs: Any) -> Any:
     """The operation on what the tensors hold; its outcome is where its inputs were, or where it was asked to be."""
-    name = function._schema.name + (
-        f".{function._schema.overload_name}" if function._schema.overload_name else ""
-    )
-    given = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, Tensor)]
-    far = any(isinstance(one, Elsewhere) for one in given)
-    asked = next((one for one in tree_flatten((args, kwargs))[0] if isinstance(one, torch.device)), None)
-    if far and name.split(".")[0] not in MAY_MIX:
-        if any(not isinstance(one, Elsewhere) and one.dim() for one in given):
-            raise Mixed(f"{name}: {[(type(one).__name__, tuple(one.shape)) for one in given]}")
-    if name.startswith("aten::index") and given and not isinstance(given[0], Elsewhere) and far:
-        raise Mixed(f"{name}: a CPU tensor is indexed by one of another device")
-    drawn = [one for one in tree_flatten((args, kwargs))[0] if isinstance(one, torch.Generator)]
-    if drawn and (far if asked is None else asked == DEVICE):
-        raise Mixed(f"{name}: numbers of another device are drawn by a generator of the CPU")
-    if asked is not None:
-        far = asked == DEVICE
-        args, kwargs = tree_map(lambda one: CPU if isinstance(one, torch.device) else one, (args, kwargs))
-    elif name in ("aten::copy_", "aten::to.other"):
-        far = isinstance(args[name == "aten::to.other"], Elsewhere)
-    plain = tree_map(lambda one: one.kept if isinstance(one, Elsewhere) else one, (args, kwargs))
-    out = function(*plain[0], **plain[1])
-    if far and torch.Tag.inplace_view in function.tags:  # as squeeze_: the wrapper has a shape of its own
+    name, leaves = function._schema.name, tree_flatten((args, kwargs))[0]
+    given = [one for one in leaves if isinstance(one, Tensor)]
+    asked = next((one for one in leaves if isinstance(one, torch.device)), None)
+    if name in PLACED_LIKE:
+        is_far = isinstance(given[PLACED_LIKE[name]], Elsewhere) if asked is None else asked == DEVICE
+    else:
+        is_far = any(isinstance(one, Elsewhere) for one in given) if asked is None else asked == DEVICE
+    _refuse_mixed(name, given, any(isinstance(one, torch.Generator) for one in leaves) and is_far)
+    plain_args, plain_kwargs = tree_map(_plain, (args, kwargs))
+    out = function(*plain_args, **plain_kwargs)
+    if not is_far:
+        return out
+    if torch.Tag.inplace_view in function.tags:  # as squeeze_: the wrapper has a shape of its own
         with no_dispatch():
             function(*args, **kwargs)
-    if not far:
-        return out
     return _wrapped(out, given)
 
 
-@torch.inference_mode(False)
-def _wrapped(out, given):
+def _refuse_mixed(name: str, given: list[Tensor], is_drawn_here: bool) -> None:
+    far = [one for one in given if isinstance(one, Elsewhere)]
+    if is_drawn_here:
+        raise Mixed(f"{name}: numbers of another device are drawn by a generator of the CPU")
+    if far and name not in MAY_MIX and any(one.dim() for one in given if not isinstance(one, Elsewhere)):
+        raise Mixed(f"{name}: {[(type(one).__name__, tuple(one.shape)) for one in given]}")
+    if far and name.startswith("aten::index") and not isinstance(given[0], Elsewhere):
+        raise Mixed(f"{name}: a CPU tensor is indexed by one of another device")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Elsewhere):
+        return value.kept
+    return CPU if isinstance(value, torch.device) else value
+
+
+@torch.inference_mode(False)  # a wrapper that is made in inference mode could not be viewed
+def _wrapped(out: Any, given: list[Tensor]) -> Any:
     same = {id(one.kept): one for one in given if isinstance(one, Elsewhere)}
-    return tree_map(
-        lambda one: (
-            (same[id(one)] if id(one) in same else Elsewhere(one)) if isinstance(one, Tensor) else one
-        ),
-        out,
-    )
+
+    def wrapped(one: Any) -> Any:
+        if not isinstance(one, Tensor):
+            return one
+        return same[id(one)] if id(one) in same else Elsewhere(one)
+
+    return tree_map(wrapped, out)
 
 
 @contextmanager
@@ -128,7 +136,7 @@ def pretended() -> Iterator[None]:
     """Here tensors can be on the pretended device, and torch says that there is CUDA: it is this one."""
     with (
         patch("torch.cuda.is_available", lambda: True),
-        patch("torch.cuda.is_current_stream_capturing", lambda: False),  # optimizers ask
+        patch(CAPTURES, lambda self: None),  # it would start CUDA
         Values(),
         Device(),
     ):
@@ -137,7 +145,11 @@ def pretended() -> Iterator[None]:
 
 def _here(value: Any) -> Any:
     """CUDA where it is asked for is the pretended device."""
-    if value == "cuda" if isinstance(value, str) else isinstance(value, torch.device) and value.type == "cuda":
+    if (
+        value == "cuda"
+        if isinstance(value, str)
+        else isinstance(value, torch.device) and value.type == "cuda"
+    ):
         return DEVICE
     return value
 
@@ -171,4 +183,6 @@ def _places(index: Any) -> Any:
     """Lists among the indices as tensors."""
     if isinstance(index, tuple):
         return tuple(map(_places, index))
-    return torch.tensor(index, dtype=None if index else torch.long).to(DEVICE) if isinstance(index, list | range) else index
+    if not isinstance(index, list | range):
+        return index
+    return torch.tensor(index, dtype=None if index else torch.long).to(DEVICE)

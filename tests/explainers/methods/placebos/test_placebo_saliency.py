@@ -51,3 +51,22 @@ def test_a_pool_of_one_cannot_have_a_placebo(shape_context):
     alone = replace(shape_context, cases=shape_context.cases[:1])
     with pytest.raises(BadParameters, match="two items or more"):
         get_explainer("placebo-saliency").donors(alone)
+
+
+def test_many_are_dealt_out_in_time_that_grows_with_their_number():
+    from explainers.methods.placebos.dealing import deranged
+
+    class Counted:
+        asked = 0
+
+        def __getitem__(self, pair):
+            self.asked += 1
+            return int(pair[0][0] == pair[1][0])
+
+    names, costs = [f"{'ab'[n % 3 % 2]}{n}" for n in range(3000)], Counted()
+    dealt = deranged(names, costs)
+    assert sorted(dealt.values()) == sorted(names)
+    assert all(name != donor for name, donor in dealt.items())
+    assert costs.asked < 3000 * 64 * 16 * 4
+    alike = sum(name[0] == donor[0] for name, donor in dealt.items())
+    assert alike == 1000  # two thirds are a: at least so many of them get an a
