@@ -7,12 +7,27 @@ from torch import nn
 
 from .base import Prediction
 from .data.base import Data, Split
+from .errors import BadParameters
 from .models.looking import outputs_of
 
 
 def predict(model: nn.Module, data: Data, split: Split) -> tuple[Prediction, ...]:
-    """The model's output for every case of the split; probabilities to six decimals."""
+    """The model's output for every case of the split; probabilities to six decimals.
+
+    Raises
+    ------
+    BadParameters : outputs of another width than the data have labels, or that are not finite.
+    """
     outputs = outputs_of(model, split.inputs)
+    if outputs.shape != (len(split.inputs), data.outputs):
+        asked = f"one for each of the labels {', '.join(data.labels)}" if data.labels else "the one number"
+        raise BadParameters(
+            f"The model gave outputs of shape {tuple(outputs.shape)} for {len(split.inputs)} inputs. "
+            f"Allowed: {(len(split.inputs), data.outputs)}, {asked}."
+        )
+    if not bool(outputs.isfinite().all()):
+        row = int((~outputs.isfinite()).any(dim=1).nonzero()[0])
+        raise BadParameters(f"The model gave {outputs[row].tolist()} for row {row}. Allowed: finite numbers.")
     if not data.labels:
         return tuple(
             Prediction(data.number(value), 0, value=float(data.number(value)))

@@ -85,6 +85,11 @@ def explain(
     ------
     ExplainersError : the name, a parameter, or a kind of data or model that this explainer does not serve.
     """
+    if not isinstance(model, nn.Module):
+        raise BadParameters(
+            f"The model is a {type(model).__name__}. Allowed: a torch module; "
+            "explainers.models.adapter.CallableModel makes one of any function."
+        )
     explainer = get_explainer(method, parameters)
     if data.kind not in explainer.data_kinds:
         raise BadParameters(

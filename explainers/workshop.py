@@ -176,7 +176,7 @@ def open_workshop(path: Path) -> Workshop:
     models = {
         model.name: _load(path, model, data, model.weights).to(device, dtype) for model in recipe.models
     }
-    predictions = {name: predict(model, data, data.test) for name, model in models.items()}
+    predictions = {name: _predicted(path, name, model, data) for name, model in models.items()}
     cases = _cases(path, recipe, data, models, predictions)
     explainers = _explainers(path, recipe, data.kind)
     for place, use in enumerate(recipe.explainers):
@@ -241,23 +241,37 @@ def has_input(case: Case) -> bool:
 
 def _load(path: Path, model: Model, data: Data, weights: str) -> nn.Module:
     net = architecture_of(path, model).build(data)
+    if not isinstance(net, nn.Module):
+        raise RecipeError(
+            f'{where(path, "models", model.name)}: `build` of "{model.architecture}" gave a {type(net).__name__}. '
+            "Allowed: a torch module; explainers.models.adapter.CallableModel makes one of any function."
+        )
     if weights:
         load_weights(net, path.parent / weights)
     return net.eval().requires_grad_(False)
 
 
+def _predicted(path: Path, name: str, model: nn.Module, data: Data) -> tuple[Prediction, ...]:
+    try:
+        return predict(model, data, data.test)
+    except BadParameters as error:
+        raise RecipeError(f'{where(path, "models", name)}: model "{name}": {error}') from error
+
+
 def _card(path: Path, model: Model) -> dict[str, Any]:
-    """The model card; it must be that of the weights."""
+    """The model card; it must be that of the weights. A model that brings its own needs none."""
+    if not model.weights and not model.card:
+        return {"description": model.description, "weights_sha256": ""}
     file = path.parent / model.card
     try:
         card: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        stated = card["weights_sha256"]
+        stated = card["weights_sha256"] if model.weights else ""
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{file} is no model card: {error!r}. `python -m explainers train {path}` makes it."
         ) from error
     if not model.weights:
-        return card
+        return card | {"weights_sha256": ""}
     found = hashlib.sha256((path.parent / model.weights).read_bytes()).hexdigest()
     if stated != found:
         hashes = f"the card says {stated[:12]}…, {model.weights} has {found[:12]}…"

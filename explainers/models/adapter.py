@@ -12,7 +12,7 @@ returns the model. See docs/explainers.md.
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -37,6 +37,8 @@ class CallableModel(nn.Module):
 
     def __init__(self, predict: Callable[[np.ndarray], np.ndarray], gives: Gives = "probabilities") -> None:
         super().__init__()
+        if gives not in get_args(Gives):
+            raise BadParameters(f'CallableModel: gives is "{gives}". Allowed: {", ".join(get_args(Gives))}.')
         self.predict, self.gives = predict, gives
 
     def forward(self, inputs: Tensor) -> Tensor:
@@ -52,6 +54,11 @@ class CallableModel(nn.Module):
             )
         if not bool(outputs.isfinite().all()):
             raise BadParameters("The model gave outputs that are not finite numbers.")
+        if self.gives == "probabilities" and (float(outputs.min()) < 0 or float(outputs.max()) > 1 + 1e-6):
+            raise BadParameters(
+                f"The model gave values from {float(outputs.min()):g} to {float(outputs.max()):g}. Allowed as "
+                'probabilities: 0 to 1; say gives="scores" for logits.'
+            )
         if self.gives == "probabilities":
             outputs = outputs.clamp_min(torch.finfo(torch.float64).tiny).log()
         return outputs.to(inputs.dtype) if inputs.is_floating_point() else outputs

@@ -76,11 +76,19 @@ class Model(Part):
     parameters: dict[str, Any] = {}
     weights: str = ""
     permuted: str = ""  # weights of the same model trained on permuted labels, for a check of explanations
-    card: Text
+    card: str = ""  # needed where there are weights
     accuracy_at_least: float = Field(default=0.0, ge=0, le=1)
     r2_at_least: float | None = Field(default=None, le=1)
     training: Training = Training()
     variation: Variation = Variation()
+
+    @model_validator(mode="after")
+    def _weights_have_a_card(self) -> "Model":
+        if self.weights and not self.card:
+            raise ValueError(
+                "names weights but no `card`: `train` writes it beside them, e.g. card: NAME.json."
+            )
+        return self
 
 
 class Pool(Part):

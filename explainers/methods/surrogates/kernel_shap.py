@@ -33,7 +33,7 @@ class KernelShap(SeededMapExplainer):
     Pictures: regions (`segmentation`, about `regions` of them), replaced by the `baseline`. Texts: words, left
     out or made unknown (`absence`). Tables: fields, replaced by those of `background` training rows, over which
     scores are averaged; 0 means the training mean, or for a category the most frequent level. The score is the
-    model's output (logits) or the target's probability (`scale`). The check `local_fidelity` is the R² of
+    model's output (logits) or the target's probability (`scale`). The check `additive_fit` is the R² of
     the additive model, weighted by the kernel, on the coalitions that were asked.
     Source: Lundberg and Lee (2017), "A Unified Approach to Interpreting Model Predictions"; pairs after
     Covert and Lee (2021), "Improving KernelSHAP: Practical Shapley Value Estimation Using Linear Regression".
@@ -78,7 +78,7 @@ class KernelShap(SeededMapExplainer):
         parts = self.parts_of(question, context)
         index = context.index_of(question.case, question.target)
         values, fidelity = self.values(context.model, parts, index, question.seed)
-        return Found(parts.relevance(values), {"local_fidelity": round(fidelity, 6)})
+        return Found(parts.relevance(values), {"additive_fit": round(fidelity, 6)})
 
     def parts_of(self, question: Question, context: Context) -> Parts:
         """What the score is shared out among: the parts that are not equal to their background."""
