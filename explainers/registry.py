@@ -78,6 +78,7 @@ READERS = {
     "photos": "explainers.data.photos:Photos",
     "table-csv": "explainers.data.table_csv:TableCsv",
     "tagged-pictures": "explainers.data.tagged_pictures:TaggedPictures",
+    "text-csv": "explainers.data.text_csv:TextCsv",
     "text-tsv": "explainers.data.texts:TextTsv",
     "watermarked-pictures": "explainers.data.watermarked_pictures:WatermarkedPictures",
 }

@@ -14,7 +14,7 @@ from protocol.draws import draw
 
 from ..errors import BadParameters, DataError
 from .base import UNKNOWN, Data, Reader, Split, Vocabulary
-from .texts import DRAWS, SPECIAL
+from .tokens import DRAWS, SPECIAL
 
 NEW_DOCUMENT = "\f"
 SPOKEN = {" ": "space", "\n": "new line", "\t": "tab"}  # characters that nobody would see as a label

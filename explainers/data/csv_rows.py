@@ -44,13 +44,13 @@ class Row:
         return DataError(f'{self.path}, line {self.line}, column "{column}": is {found}. Allowed: {allowed}.')
 
 
-def rows_of(path: Path, needed: Sequence[str]) -> list[Row]:
+def rows_of(path: Path, needed: Sequence[str], delimiter: str = ",") -> list[Row]:
     """The rows of a CSV file in UTF-8, gzipped where its name ends in .gz; it must have the needed columns."""
     try:
         with (gzip.open if path.suffix == ".gz" else open)(
-            path, "rt", encoding="utf-8", newline=""
+            path, "rt", encoding="utf-8-sig", newline=""
         ) as stream:
-            reader = csv.reader(stream, strict=True)
+            reader = csv.reader(stream, strict=True, delimiter=delimiter)
             header = next(reader, [])
             _require_columns(path, header, needed)
             return [_row(path, reader.line_num, header, cells) for cells in reader]

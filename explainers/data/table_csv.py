@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import ClassVar
 
 import torch
-from torch import Tensor
 
 from ..draws import shuffled
 from ..errors import BadParameters, DataError
 from .base import Data, Reader, Split
 from .csv_rows import Row, rows_of
 from .table_columns import Column, Condition
+from .truths import truths_of
 
 
 @dataclass(frozen=True)
@@ -86,15 +86,7 @@ class TableCsv(Reader):
 
     def _split(self, rows: Sequence[Row], columns: Sequence[Column], labels: tuple[str, ...]) -> Split:
         inputs = torch.tensor([[column.value(row) for column in columns] for row in rows])
-        return Split(inputs, self._truths(rows, labels))
-
-    def _truths(self, rows: Sequence[Row], labels: tuple[str, ...]) -> Tensor:
-        if not labels:
-            return torch.tensor([row.number(self.truth) / self.truth_per for row in rows])
-        told = self.truth_labels or {label: label for label in labels}
-        if strange := [label for label in told.values() if label not in labels]:
-            raise BadParameters(f'truth_labels names "{strange[0]}". The labels: {", ".join(labels)}.')
-        return torch.tensor([labels.index(told[row.one_of(self.truth, tuple(told))]) for row in rows])
+        return Split(inputs, truths_of(rows, self.truth, labels, self.truth_labels, self.truth_per))
 
 
 def _holds(conditions: Sequence[Condition], row: Row) -> bool:

@@ -1,10 +1,7 @@
 """Short texts with ratings, from a tab-separated file."""
 
 import gzip
-import html
-import re
 import zlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +9,9 @@ from typing import ClassVar, NamedTuple
 
 import torch
 
-from protocol.draws import draw
-
 from ..errors import BadParameters, DataError
-from .base import PADDING, UNKNOWN, Data, Reader, Split, Vocabulary
-
-SPECIAL = ("", "?")  # how padding and an unknown token are written in a vocabulary
-DRAWS = 1 << 256
-OPENING, CLOSING, APOSTROPHES = r'"“(\[', r'"”)\].,;:!?…', "'’‘`"
+from .base import Data, Reader, Split, Vocabulary
+from .tokens import is_held_out, numbered, vocabulary_of, words_of
 
 
 class Rated(NamedTuple):
@@ -35,7 +27,7 @@ class TextTsv(Reader):
 
     Texts rated below `-middle` have the first label, those above `+middle` the second; those between, and
     those of more than `longest` tokens, are left out. A token is a word or a mark of punctuation (see
-    `words_of`). People read it as it was written, the model in lower case and without apostrophes around it.
+    `tokens.words_of`). People read it as it was written, the model in lower case and without apostrophes around it.
 
     The vocabulary has the tokens that occur `min_count` times or more in the training texts. Which texts
     are held out is drawn from `seed` and the text, so that a text that occurs twice is on one side.
@@ -60,7 +52,7 @@ class TextTsv(Reader):
         if len(labels) != 2:
             raise DataError(f"{path} has ratings below and above 0: 2 labels are needed, not {len(labels)}.")
         clear = [one for one in rated(path) if abs(one.rating) > self.middle and self._fits(one)]
-        apart = [draw(self.seed, "held out", " ".join(one.words)) < self.held_out * DRAWS for one in clear]
+        apart = [is_held_out(one.words, self.seed, self.held_out) for one in clear]
         train = [one for one, is_apart in zip(clear, apart, strict=True) if not is_apart]
         test = [one for one, is_apart in zip(clear, apart, strict=True) if is_apart]
         if not train or not test:
@@ -90,49 +82,6 @@ def rated(path: Path) -> Iterator[Rated]:
             raise DataError(
                 f"{path}, line {number}: {line[:40]!r}. Needed: id, rating (a number) and text, with tabs."
             ) from error
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The text's tokens as people read them.
-
-    A word is what stands between blanks, with its inner marks (it's, S&M, 3.5). Punctuation before and behind
-    it are tokens of their own, dots in a row one of them, and straight double quotation marks become those
-    that open and close, so that it can be seen where blanks belong. Entities are written out. The makers of
-    the movie snippets put blanks for dashes and two single quotation marks for a double one; both are put back.
-    """
-    text = re.sub(r"\s{3,}", " – ", html.unescape(text).replace("''", '"').strip())
-    chunks = re.sub(r"(\w)(\.{2,})(?=\w)", r"\1\2 ", text).split()
-    return tuple(token for chunk in chunks for token in _tokens(chunk))
-
-
-def _tokens(chunk: str) -> Iterator[str]:
-    found = re.fullmatch(rf"([{OPENING}]*)(.*?)([{CLOSING}]*(?:(?<=[{CLOSING}])')?)", chunk)
-    before, word, behind = found.groups() if found else ("", chunk, "")
-    yield from before.replace('"', "“")
-    if word:
-        yield word
-    yield from re.findall(r"\.{2,}|.", behind.replace('"', "”").replace("'", "’"))
-
-
-def read_as(word: str) -> str:
-    """What the model reads of a token."""
-    return word.lower().strip(APOSTROPHES) or word
-
-
-def vocabulary_of(texts: Iterator[tuple[str, ...]], min_count: int) -> Vocabulary:
-    """The tokens that occur often enough: the most frequent first, equals by the alphabet."""
-    counts = Counter(read_as(word) for words in texts for word in words)
-    often = [token for token, count in counts.items() if count >= min_count and token not in SPECIAL]
-    return Vocabulary((*SPECIAL, *sorted(often, key=lambda token: (-counts[token], token))))
-
-
-def numbered(texts: Sequence[tuple[str, ...]], vocabulary: Vocabulary, length: int) -> torch.Tensor:
-    """Token numbers (N, length), padded behind."""
-    numbers = vocabulary.numbers
-    inputs = torch.full((len(texts), length), PADDING)
-    for row, words in enumerate(texts):
-        inputs[row, : len(words)] = torch.tensor([numbers.get(read_as(word), UNKNOWN) for word in words])
-    return inputs
 
 
 def _text_of(path: Path) -> str:

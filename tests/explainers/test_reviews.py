@@ -89,7 +89,7 @@ def test_a_changed_sentence_that_is_said_to_flip_the_model_does(reviews, worksho
     """Asked of the model anew, from the words that people read."""
     import torch
 
-    from explainers.data.texts import numbered
+    from explainers.data.tokens import numbered
 
     model, data = workshop.models["attention"], workshop.data
     flips = 0

@@ -59,7 +59,7 @@ def test_zero_test_trials(tmp_path):
     tables = made_up_tables(arms=TWO, people=3, items=12) | {"trials": []}
     html = written(tmp_path, tables)
     assert "no verdict" in section(html, "verdict")
-    assert "no two arms have trials" in section(html, "forest")
+    assert "no two arms could be compared" in section(html, "forest")
     assert "No item was answered" in section(html, "items")
 
 
@@ -261,7 +261,7 @@ def test_one_arm_has_means_and_no_verdict(tmp_path):
     html = told_of(study, tmp_path)
     assert "The study has one arm, so nothing is compared: no verdict." in section(html, "verdict")
     assert "No explanation" in section(html, "primary")
-    assert "no two arms have trials" in section(html, "forest")
+    assert "no two arms could be compared" in section(html, "forest")
     assert "There is no contrast to check." in section(html, "checks")
 
 

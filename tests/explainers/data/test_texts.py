@@ -6,7 +6,8 @@ import pytest
 
 pytest.importorskip("torch")
 
-from explainers.data.texts import TextTsv, read_as, words_of
+from explainers.data.texts import TextTsv
+from explainers.data.tokens import read_as, words_of
 from explainers.errors import BadParameters, DataError
 
 LABELS = ("negative", "positive")
