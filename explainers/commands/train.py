@@ -20,24 +20,28 @@ def run(options: argparse.Namespace) -> int:
     """Train the recipe's models."""
     from ..retraining import retrain
 
-    status = 0
+    status, count = 0, 0
     for trained in retrain(options.recipe, options.overwrite, _losses_shown):
         told = [
             f"{name.replace('_', ' ')} {value:.4f}"
             for name, value in trained.quality.items()
             if not name.endswith("accuracy_n")
         ]
+        count += 1
         found = f"{trained.model}: {', '.join(told)} on {trained.quality['accuracy_n']} held-out cases"
         if trained.files == "different":
             status = 1
             print(
                 f"{found}, but its weights ({trained.sha256[:12]}…) differ from those in {trained.weights}, "
-                "which were kept. Another machine or version of torch does that; `--overwrite` replaces.",
+                "which were kept. A changed recipe does that, and so does another machine or version of torch; "
+                "`--overwrite` replaces them.",
                 file=sys.stderr,
             )
         else:
             done = "wrote" if trained.files == "written" else "identical to"
             print(f"{found}; {done} {trained.weights} ({trained.sha256[:12]}…).")
+    if not count:
+        print("Nothing to train: no model of this recipe names `weights`.")
     return status
 
 

@@ -23,7 +23,11 @@ def forest(results: Results) -> Section:
     """Draw each contrast with its interval, the zero line and the equivalence margin."""
     heading = heading_of(results)
     if not np.isfinite(results.contrasts["estimate"].to_numpy(dtype=float)).any():
-        return Section("forest", heading, missing="No difference can be drawn: no two arms could be compared. The verdict says why.")
+        return Section(
+            "forest",
+            heading,
+            missing="No difference can be drawn: no two arms could be compared. The verdict says why.",
+        )
     chart = forest_chart(results)
     table = NamedTable("contrasts", "The plan’s contrasts", with_labels(results, results.contrasts))
     return Section("forest", heading, {"chart": chart}, (table,), (chart,))
