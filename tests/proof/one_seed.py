@@ -133,7 +133,10 @@ def _analyse(seed: int, folder: Path) -> dict[str, Any]:
 
 
 def design(participants: int) -> str:
-    """Return what must be equal for two seeds to be counted together: study, parameters and size."""
+    """Return what must be equal for two seeds to be counted together: study, parameters and size.
+
+    Of the bundle this is what virtual participants answer by: its items and outputs, not what is shown of them.
+    """
     protocol = YAML(typ="safe").load((STUDY / "protocol.yaml").read_text(encoding="utf-8"))
     for name in ("power", "power_reason"):  # words about the plan, which change nothing
         protocol["analysis"].pop(name, None)
@@ -141,9 +144,12 @@ def design(participants: int) -> str:
         "participants": participants,
         "planted": Psychometrics(effects=EFFECTS).told(),
         "protocol": protocol,
-        "bundle": hashlib.sha256((STUDY / "bundle" / "manifest.json").read_bytes()).hexdigest(),
-    }
+    } | {name: _hash(STUDY / "bundle" / name) for name in ("items.csv", "outputs.csv")}
     return hashlib.sha256(canonical_json(told)).hexdigest()[:16]
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def scratch_place() -> str | None:

@@ -27,7 +27,7 @@ from tqdm import tqdm
 from tests.proof import one_seed
 
 ROOT = Path(__file__).parents[2]
-SEEDS, PARTICIPANTS, PROCESSES = 100, 100, 2
+SEEDS, PARTICIPANTS, PROCESSES = 100, 160, 2
 NEEDED = 0.90
 ALPHA = 0.05
 RESULTS = "recovery.jsonl"

@@ -33,7 +33,7 @@ class FeatureVisualization(Explainer):
     over: Over = "mean"
     ascent: Ascent = field(default_factory=Ascent)
     caption: str = "The unit responds strongly to this"
-    alt: str = "A picture made by the computer for this unit"
+    alt: str = "A picture made for this unit"
 
     name: ClassVar[str] = "feature-visualization"
     version: ClassVar[str] = "1"

@@ -119,7 +119,7 @@ class ConceptActivationVectors(Explainer):
         return Shown(
             part="concepts",
             content=content,
-            caption="Does more of this make the computer's answer more likely?",
+            caption="Does more of this make the model's answer more likely?",
             alt="A table of concepts",
             seed=seed,
             checks=checks | {"significant": sum(sure)},

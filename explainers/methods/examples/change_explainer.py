@@ -50,7 +50,7 @@ class ChangeExplainer(Explainer):
         "form": "counterfactual",
     }
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
-    none_found: ClassVar[str] = "No small change was found that alters the computer's answer."
+    none_found: ClassVar[str] = "No small change was found that alters the model's answer."
 
     def __post_init__(self) -> None:
         least = {"values": self.values, "places": self.places, "budget": self.budget}
@@ -102,14 +102,14 @@ class ChangeExplainer(Explainer):
     def told_change(self, context: Context) -> str:
         """What is said of a changed case that counts."""
         if context.data.labels:
-            return "the computer's answer is another one"
-        return f"the computer's answer has changed by {100 * self.least:g} % or more"
+            return "the model's answer is another one"
+        return f"the model's answer has changed by {100 * self.least:g} % or more"
 
     def drawn(self, part: str, stop: Stop, caption: str, before: Case, context: Context) -> Shown:
         """One changed case; in a row or a text what is changed is marked, a picture is drawn as it is."""
         if self.tell:
             said = told_output(context.model, context, stop.case.input)
-            caption = f"Says {said}" if self.tell == "briefly" else f"{caption}: the computer says {said}"
+            caption = f"Says {said}" if self.tell == "briefly" else f"{caption}: the model says {said}"
         return Shown(
             part=part,
             content=context.drawer.change(before, stop.case, context.data),

@@ -37,7 +37,7 @@ class CounterfactualPath(ChangeExplainer):
         "Algorithmic Explanations Help Users Predict Model Behavior?, ACL; Wachter, Mittelstadt and Russell "
         "(2017), Counterfactual explanations without opening the black box"
     )
-    not_needed: ClassVar[str] = "No further step is needed: the computer's answer has changed already."
+    not_needed: ClassVar[str] = "No further step is needed: the model's answer has changed already."
 
     def __post_init__(self) -> None:
         super().__post_init__()

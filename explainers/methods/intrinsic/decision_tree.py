@@ -61,8 +61,8 @@ class DecisionTree(Explainer):
                 Shown(
                     part="tree",
                     content=stimulus(root, note),
-                    caption="How the computer decides",
-                    alt="A tree of questions by which the computer decides",
+                    caption="How the model decides",
+                    alt="A tree of questions by which the model decides",
                     checks=size_of(tree.tree),
                 ),
             )

@@ -62,8 +62,8 @@ class FeatureValues(Explainer):
             table = Shown(
                 part="features",
                 content=_table(measured, asked, question.case),
-                caption="What the computer measures",
-                alt="A table of the values that the computer measures",
+                caption="What the model measures",
+                alt="A table of the values that the model measures",
                 checks={"features": len(asked)},
             )
             yield (table, _numbered(question.case, context.data)) if self.numbered else (table,)

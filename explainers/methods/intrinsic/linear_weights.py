@@ -74,7 +74,7 @@ class LinearWeights(Explainer):
                     part="weights",
                     content=self._content(question, index, context),
                     caption="What counts, and how much",
-                    alt="What counts for the computer, and how much",
+                    alt="What counts for the model, and how much",
                 ),
             )
 

@@ -79,7 +79,7 @@ class NeuralBackedTrees(Explainer):
                 Shown(
                     part="tree",
                     content=parts.tree(root, note),
-                    caption="How the computer narrows it down",
+                    caption="How the model narrows it down",
                     alt="A tree of answers, from many to one",
                     checks={"fidelity": round(fidelity, 6)},
                 ),

@@ -65,14 +65,14 @@ def listed(things: Sequence[str], joined: str = "and") -> str:
 
 
 def fidelity_told(who: str, fidelity: float, floor: float, data: Data) -> str:
-    """How well a simple model follows the computer on new cases, as people are told it.
+    """How well a simple model follows the model on new cases, as people are told it.
 
     `floor` is the fidelity of always giving the commonest answer: a simple model that is no better says so.
     """
     if not data.labels:
         share = max(0, math.floor(fidelity * SO_MANY))
-        return f"{who} accounts for {share} % of the differences between the computer's answers to new cases."
-    told = f"{who} gives the same answer as the computer in {of_hundred(fidelity)} new cases."
+        return f"{who} accounts for {share} % of the differences between the model's answers to new cases."
+    told = f"{who} gives the same answer as the model in {of_hundred(fidelity)} new cases."
     return (
         told if fidelity > floor else f"{told} Always giving the commonest answer would do as well or better."
     )

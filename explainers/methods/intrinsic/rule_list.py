@@ -68,8 +68,8 @@ class RuleList(Explainer):
                 Shown(
                     part="rules",
                     content=told(rules, context.data, here),
-                    caption="How the computer decides",
-                    alt="Rules by which the computer decides",
+                    caption="How the model decides",
+                    alt="Rules by which the model decides",
                     checks={"rules": len(rules)},
                 ),
             )

@@ -166,14 +166,14 @@ class Anchors(Explainer):
 
     def _claim(self, question: Question, context: Context) -> str:
         if self.tell == "conditions":
-            return "the computer's answer is the same"
+            return "the model's answer is the same"
         index, value = said(question, context)
         data = context.data
         if value is None:
-            return f"the computer says “{data.labels[index]}”"
+            return f"the model says “{data.labels[index]}”"
         ends = sorted((value * (1 - self.within), value * (1 + self.within)))
         low, high = (f"{end:,.{data.decimals}f}" for end in ends)
-        return f"the computer says {low} to {high} {data.unit}".strip()
+        return f"the model says {low} to {high} {data.unit}".strip()
 
 
 def said(question: Question, context: Context) -> tuple[int, float | None]:

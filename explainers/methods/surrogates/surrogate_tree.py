@@ -91,13 +91,13 @@ class SurrogateTree(Explainer):
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         found = self.fitted(context)
         told = fidelity_told("This simple tree", found.fidelity, found.floor, context.data)
-        of_what = "Of 100: to how many of a hundred such past cases the computer says so."
+        of_what = "Of 100: to how many of a hundred such past cases the model says so."
         note = f"{told} {of_what}" if context.data.labels else told
         shown = Shown(
             part="tree",
             content=stimulus(drawn(found.tree, context.data, self.depth), note),
-            caption="How the computer decides, roughly",
-            alt="A tree of questions that roughly tells how the computer decides",
+            caption="How the model decides, roughly",
+            alt="A tree of questions that roughly tells how the model decides",
             checks=found.checks,
         )
         for _ in questions:

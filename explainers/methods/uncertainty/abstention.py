@@ -17,7 +17,7 @@ class Abstention(Explainer):
     """Whether the model's highest probability reaches a threshold; below it, it does not say.
 
     With `names_label` the answer is told where the threshold is reached, so that the output is
-    revealed; without, only that the computer is sure enough.
+    revealed; without, only that the model is sure enough.
     Source: Chow (1970), "On Optimum Recognition Error and Reject Tradeoff".
     """
 
@@ -60,13 +60,13 @@ class Abstention(Explainer):
                 Shown(
                     part="sureness",
                     content=parts.text(self._told(prediction.label, abstains)),
-                    caption="Is the computer sure enough?",
-                    alt="Whether the computer is sure enough to say",
+                    caption="Is the model sure enough?",
+                    alt="Whether the model is sure enough to say",
                     checks={"probability": probability, "abstains": int(abstains)},
                 ),
             )
 
     def _told(self, label: str, abstains: bool) -> str:
         if abstains:
-            return "The computer is not sure enough to say."
-        return f"The computer says: {label}." if self.names_label else "The computer is sure enough to say."
+            return "The model is not sure enough to say."
+        return f"The model says: {label}." if self.names_label else "The model is sure enough to say."

@@ -63,8 +63,8 @@ class EnsembleDisagreement(Explainer):
                 Shown(
                     part="agreement",
                     content=parts.text(told),
-                    caption="Do other computers agree?",
-                    alt="How far other computers agree",
+                    caption="Do other models agree?",
+                    alt="How far other models agree",
                     checks=checks,
                 ),
             )
@@ -100,7 +100,7 @@ def span(own: Prediction, outputs: Sequence[Tensor], data: Data) -> tuple[str, d
 
 
 def _asked(count: int) -> str:
-    return "Another computer was asked too." if count == 1 else f"{count} other computers were asked too."
+    return "Another model was asked too." if count == 1 else f"{count} other models were asked too."
 
 
 def _how_many(same: int, count: int) -> str:

@@ -63,14 +63,14 @@ class Probability(Explainer):
                 Shown(
                     part="sureness",
                     content=self._told(context, prediction, index),
-                    caption="How sure the computer is",
-                    alt="How sure the computer is",
+                    caption="How sure the model is",
+                    alt="How sure the model is",
                     checks={"probability": probability},
                 ),
             )
 
     def _require_own(self, question: Question) -> None:
-        """Without its label, a number can only be meant for the computer's own answer."""
+        """Without its label, a number can only be meant for the model's own answer."""
         if self.show == "sureness" and question.target not in ("predicted", "none"):
             raise BadParameters(
                 f'probability: show is "sureness", which names no label, but the target is "{question.target}". '
@@ -82,8 +82,8 @@ class Probability(Explainer):
         if self.show == "all":
             return _table(context.data.labels, prediction.probabilities)
         if self.show == "label":
-            return parts.text(f"The computer is {as_percent(probability)} sure that it is: {label}.")
-        words = f"The computer is {in_words(probability)} of its answer: {as_percent(probability)}."
+            return parts.text(f"The model is {as_percent(probability)} sure that it is: {label}.")
+        words = f"The model is {in_words(probability)} of its answer: {as_percent(probability)}."
         return parts.text(words)
 
 

@@ -44,10 +44,10 @@ class GlobalDescription(SurrogateTree):
         shown = Shown(
             part="description",
             content=parts.text(
-                "\n\n".join(["In general, the computer decides roughly like this.", *sentences, note])
+                "\n\n".join(["In general, the model decides roughly like this.", *sentences, note])
             ),
-            caption="What the computer does in general",
-            alt="A description of what the computer does in general",
+            caption="What the model does in general",
+            alt="A description of what the model does in general",
             checks=found.checks,
         )
         for _ in questions:

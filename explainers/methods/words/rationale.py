@@ -73,8 +73,8 @@ class Rationale(Wrapping):
                 Shown(
                     part="rationale",
                     content=parts.text("\n\n".join(self._sentences(evidence, question, context))),
-                    caption="Why the computer says so",
-                    alt="The computer's reasons in words",
+                    caption="Why the model says so",
+                    alt="The model's reasons in words",
                     seed=question.seed if self.is_random else None,
                     checks={
                         "balance": round(evidence.balance, 6),
@@ -114,14 +114,14 @@ def rival(question: Question, context: Context) -> str:
 
 
 def opening(question: Question, context: Context) -> str:
-    """What the computer says, and what it is compared with."""
+    """What the model says, and what it is compared with."""
     prediction, data = context.predictions[question.case.item], context.data
     if not data.labels:
-        return f"The computer says: {with_unit(prediction.value or 0.0, data)}."
+        return f"The model says: {with_unit(prediction.value or 0.0, data)}."
     label, other = data.labels[_index(question, context)], rival(question, context)
     if label == prediction.label:
-        return f"The computer says “{label}”; the next likeliest was “{other}”."
-    return f"The computer says “{other}”. This is about “{label}”."
+        return f"The model says “{label}”; the next likeliest was “{other}”."
+    return f"The model says “{other}”. This is about “{label}”."
 
 
 def reasons(evidence: Evidence, named: Sequence, context: Context) -> Iterator[str]:

@@ -142,7 +142,7 @@ def test_a_number_must_change_by_the_least_share(table_context):
     above = min(v for v in context.data.train.inputs[:, 0].tolist() if v > 10)
     assert stop.case.input.tolist() == [above, 5.0, 3.0, 1.0]
     ((shown,),) = get_explainer("counterfactual").explain([Question(case)], context)
-    assert shown.caption == "After this change, the computer's answer has changed by 10 % or more"
+    assert shown.caption == "After this change, the model's answer has changed by 10 % or more"
 
 
 def test_a_number_that_reads_as_0_must_change_by_a_share_of_the_truths_spread(table_context):
@@ -283,7 +283,7 @@ def test_the_output_is_told_only_where_it_is_asked_for(table_context):
                 {"cheap": "dear", "dear": "cheap"}[table_context.predictions[case.item].label]
                 for case in table_context.cases
             ]
-            told = "Says" if tell == "briefly" else "After this change: the computer says"
+            told = "Says" if tell == "briefly" else "After this change: the model says"
             assert captions == [f"{told} {other}" for other in others]
 
 

@@ -87,7 +87,7 @@ def test_steps_that_are_not_needed_say_so(table_context):
     assert b"No further step is needed" in second.content
     assert second.content == third.content
     assert [first.caption, second.caption, third.caption] == [
-        "Step 1: the computer's answer is another one",
+        "Step 1: the model's answer is another one",
         "Step 2",
         "Step 3",
     ]

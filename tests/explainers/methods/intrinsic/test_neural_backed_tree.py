@@ -53,7 +53,7 @@ def test_labels_of_like_weights_stand_together_and_the_path_is_that_of_the_mean_
     ends = {json.dumps(end, sort_keys=True) for end in (toward["yes"], toward["no"])}
     assert json.dumps({"then": "d", "note": "this case ends here"}, sort_keys=True) in ends
     assert 0 <= checks["fidelity"] <= 1
-    assert content["note"].startswith("This tree gives the same answer as the computer in ")
+    assert content["note"].startswith("This tree gives the same answer as the model in ")
 
 
 def test_without_the_path_nothing_is_told_of_the_item(four):

@@ -52,7 +52,7 @@ def test_the_anchor_of_a_tree_is_its_path_when_every_other_field_decides_nothing
     context = replace(table_context, model=model)
     shown, rules = answered(context, asked(context, rooms=limit, heating=1))
     assert rules["rules"][0]["if"] == [f"Rooms is at most {limit:g}", "Heating is gas"]
-    assert rules["rules"][0]["then"] == "the computer says “dear” in at least 99 of 100 similar cases"
+    assert rules["rules"][0]["then"] == "the model says “dear” in at least 99 of 100 similar cases"
     assert shown.checks["precision"] == 1
     train = context.data.train.inputs
     share = ((train[:, 0] <= limit) & (train[:, 3] == 1)).double().mean()
@@ -136,7 +136,7 @@ def test_the_anchor_of_a_text_is_the_word_that_decides(text_context):
     shown, rules = answered(context, Question(case, seed=5))
     assert rules["rules"][0] == {
         "if": ["the text has the word “good”"],
-        "then": "the computer says “positive” in at least 99 of 100 similar cases",
+        "then": "the model says “positive” in at least 99 of 100 similar cases",
     }
     train = [words for words in context.data.train.words if "good" in words]
     assert shown.checks["coverage"] == pytest.approx(len(train) / 40)
@@ -176,7 +176,7 @@ def test_a_picture_keeps_what_the_rule_needs_and_the_rest_fades(shape_context):
     regions = torch.arange(4).reshape(2, 2).repeat_interleave(4, 0).repeat_interleave(4, 1)
     around = ImageSurroundings(question.case, context.data, regions)
     assert shown.content == picture_of((0,), around, context)
-    assert shown.caption == "Whatever the grey parts show, the computer says “on” in at least 99 of 100 tries"
+    assert shown.caption == "Whatever the grey parts show, the model says “on” in at least 99 of 100 tries"
 
 
 def test_conditions_alone_name_no_output(table_context):
@@ -199,7 +199,7 @@ def test_a_numbers_anchor_names_the_range_that_counts_as_the_same(table_context)
     _, rules = answered(context, asked(context, heating=1))
     assert rules["rules"][0] == {
         "if": ["Heating is gas"],
-        "then": "the computer says 1,800 to 2,200 $ in at least 99 of 100 similar cases",
+        "then": "the model says 1,800 to 2,200 $ in at least 99 of 100 similar cases",
     }
 
 

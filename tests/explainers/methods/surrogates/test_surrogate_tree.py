@@ -28,7 +28,7 @@ def test_a_model_that_is_a_tree_is_found_again_with_full_fidelity(table_context)
     content, checks = explained(context, depth=2)
     assert checks["fidelity"] == 1
     assert content["note"].startswith(
-        "This simple tree gives the same answer as the computer in 100 of 100 new cases. "
+        "This simple tree gives the same answer as the model in 100 of 100 new cases. "
     )
 
 
@@ -56,7 +56,7 @@ def test_a_numbers_fidelity_is_sklearns_r2(table_context):
     inputs = data.test.inputs
     assert found.fidelity == pytest.approx(r2_score(Sum()(inputs)[:, 0], found.tree.outputs(inputs)[:, 0]))
     content, _ = explained(context)
-    assert "% of the differences between the computer's answers" in content["note"]
+    assert "% of the differences between the model's answers" in content["note"]
 
 
 def test_a_text_model_that_looks_for_one_word_is_found_out(text_context):

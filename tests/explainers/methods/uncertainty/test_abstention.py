@@ -21,11 +21,11 @@ def told(context, probability, **parameters):
 
 
 def test_below_the_threshold_it_does_not_say(text_context):
-    unsure = "The computer is not sure enough to say."
+    unsure = "The model is not sure enough to say."
     assert told(text_context, 0.79) == (unsure, 1)
-    assert told(text_context, 0.8) == ("The computer is sure enough to say.", 0)
+    assert told(text_context, 0.8) == ("The model is sure enough to say.", 0)
     assert told(text_context, 0.85, threshold=0.9, names_label=True) == (unsure, 1)
-    assert told(text_context, 0.95, threshold=0.9, names_label=True) == ("The computer says: positive.", 0)
+    assert told(text_context, 0.95, threshold=0.9, names_label=True) == ("The model says: positive.", 0)
 
 
 def test_naming_the_label_reveals_the_output():

@@ -40,14 +40,14 @@ def pooled(table_context):
 
 def test_those_who_agree_are_counted(pooled):
     told, checks = shown(pooled)
-    assert told == "3 other computers were asked too. 2 of them give the same answer, 1 another."
+    assert told == "3 other models were asked too. 2 of them give the same answer, 1 another."
     assert checks["agreement"] == pytest.approx(2 / 3, abs=1e-6)
     assert checks["spread"] == pytest.approx(0.141421, abs=1e-6)  # numpy.std([0.8, 0.6, 0.6, 0.4])
 
 
 def test_only_the_named_models_are_asked(pooled):
     assert shown(pooled, ("a", "b"))[0].endswith("All of them give the same answer.")
-    assert shown(pooled, ("c",))[0] == "Another computer was asked too. It gives another answer."
+    assert shown(pooled, ("c",))[0] == "Another model was asked too. It gives another answer."
 
 
 def test_numbers_have_a_range(pooled):
@@ -58,7 +58,7 @@ def test_numbers_have_a_range(pooled):
     others = {"a": Always(1000.0), "b": Always(2000.0)}
     told, checks = shown(replace(pooled, data=data, predictions=outputs, others=others))
     assert told == (
-        "2 other computers were asked too. All answers lie between 1,000 dollars and 2,000 dollars."
+        "2 other models were asked too. All answers lie between 1,000 dollars and 2,000 dollars."
     )
     assert checks["spread"] == pytest.approx(408.248290, abs=1e-6)  # numpy.std([1500, 1000, 2000])
 

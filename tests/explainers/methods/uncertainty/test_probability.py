@@ -29,12 +29,12 @@ def shown(context, target="predicted", **parameters):
 
 def test_the_number_stands_with_its_words(sure):
     content, checks = shown(sure)
-    assert content["text"] == "The computer is very sure of its answer: 93 %."
+    assert content["text"] == "The model is very sure of its answer: 93 %."
     assert checks == {"probability": 0.93}
 
 
 def test_the_label_is_named_only_where_that_is_asked(sure):
-    assert shown(sure, show="label")[0]["text"] == "The computer is 93 % sure that it is: positive."
+    assert shown(sure, show="label")[0]["text"] == "The model is 93 % sure that it is: positive."
     assert "positive" not in shown(sure)[0]["text"]
     assert get_explainer("probability").reveals_output == "partly"
     assert get_explainer("probability", {"show": "label"}).reveals_output == "yes"
@@ -42,8 +42,8 @@ def test_the_label_is_named_only_where_that_is_asked(sure):
 
 def test_another_labels_probability_is_told_with_that_label_or_not_at_all(sure):
     told = shown(sure, "class:negative", show="label")[0]["text"]
-    assert told == "The computer is 7 % sure that it is: negative."
-    assert shown(sure, "none")[0]["text"] == "The computer is very sure of its answer: 93 %."
+    assert told == "The model is 7 % sure that it is: negative."
+    assert shown(sure, "none")[0]["text"] == "The model is very sure of its answer: 93 %."
     for target in ("runner-up", "truth", "class:negative", "class:positive"):
         with pytest.raises(BadParameters, match=f'target is "{target}". Allowed: the target predicted'):
             shown(sure, target)

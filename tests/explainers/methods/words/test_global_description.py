@@ -29,7 +29,7 @@ def test_the_description_says_what_the_tree_does(table_context):
     content, checks = described(context, context.cases[0])
     assert described(context, context.cases[1]) == (content, checks)  # it is about the model, not the item
     sentences = content["text"].split("\n\n")
-    assert sentences[0] == "In general, the computer decides roughly like this."
+    assert sentences[0] == "In general, the model decides roughly like this."
     assert checks["fidelity"] == 1
     body = " ".join(sentences[1:-1])
     assert "Heating is not oil" in body
@@ -38,7 +38,7 @@ def test_the_description_says_what_the_tree_does(table_context):
     shares = [int(sentence.split("(")[1].split(" of")[0]) for sentence in sentences[1:-1]]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) == pytest.approx(100, abs=1)
-    assert sentences[-1] == "This description gives the same answer as the computer in 100 of 100 new cases."
+    assert sentences[-1] == "This description gives the same answer as the model in 100 of 100 new cases."
 
 
 def test_two_bounds_of_a_number_are_told_as_one_and_the_tighter_stays(table_context):

@@ -43,7 +43,7 @@ def house(table_context):
 def test_evidence_is_told_by_side_in_the_order_of_its_weights(house):
     text, checks = told(house, [[0.0, 0.0, 0.0, 0.0], [5.0, -1.0, 0.2, 3.8]])
     assert text == (
-        "The computer says “dear”; the next likeliest was “cheap”. "
+        "The model says “dear”; the next likeliest was “cheap”. "
         "What speaks for it: Rooms (4), strongly; Heating (gas), strongly. "
         "What speaks against it: Age (10 years), weakly. "
         "1 other feature counts less, for it. "
@@ -89,7 +89,7 @@ def test_no_weight_at_all_is_told(house):
 
 def test_another_target_is_compared_with_the_answer(house):
     text, _ = told(house, [[1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 0.0]], target="class:cheap")
-    assert text.startswith("The computer says “dear”. This is about “cheap”. What speaks for it: Rooms (4)")
+    assert text.startswith("The model says “dear”. This is about “cheap”. What speaks for it: Rooms (4)")
 
 
 def test_a_number_is_raised_and_lowered(house):
@@ -100,7 +100,7 @@ def test_a_number_is_raised_and_lowered(house):
     context = replace(house, data=data, predictions=outputs)
     text, _ = told(context, [[5.0, -1.0, 0.1, 3.9]])
     assert text == (
-        "The computer says: 1,500 dollars. What raises it: Rooms (4), strongly; Heating (gas), strongly. "
+        "The model says: 1,500 dollars. What raises it: Rooms (4), strongly; Heating (gas), strongly. "
         "What lowers it: Age (10 years), weakly. 1 other feature counts less, raising it."
     )
 
