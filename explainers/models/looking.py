@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import BadParameters
+from .batch_norms import plain_batch_norms
 from .staged import Staged
 
 BATCH = 100  # rows at once: small enough for any machine, and for its caches
@@ -61,7 +62,7 @@ def input_gradient(model: nn.Module, points: Tensor, target: Tensor) -> Tensor:
     ------
     BadParameters : the model's outputs have no gradient (a tree, a rule list, a plain callable).
     """
-    with undisturbed(model), torch.enable_grad():
+    with undisturbed(model), plain_batch_norms(model), torch.enable_grad():
         watched = points.detach().clone().requires_grad_()
         outputs = outputs_from(model, watched.clone())  # a copy may be changed in place
         return torch.autograd.grad(chosen_sum(outputs, target), watched)[0]

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ...errors import BadParameters
 from ...models.affine_start import answering, beginnings, is_affine_start
+from ...models.batch_norms import plain_batch_norms
 from ...models.looking import chosen_sum, outputs_from, undisturbed
 
 RULES = ("gauss-legendre", "midpoint")
@@ -64,7 +65,7 @@ def along_path(
     for the places between, and its gradient is taken once of the sum. Nothing is left out by that, and
     where the graph of a pass does not prove it, every place goes through the whole model.
     """
-    with undisturbed(model), torch.enable_grad():
+    with undisturbed(model), plain_batch_norms(model), torch.enable_grad():
         ends = torch.cat([start, end]).detach().requires_grad_()
         with beginnings(model) as seen:
             outputs = outputs_from(model, ends.clone())

@@ -26,12 +26,16 @@ class Surroundings(ABC):
     def coverage(self, rule: Rule) -> float:
         """To what share of cases the rule applies."""
 
+
+class WordedSurroundings(Surroundings):
+    """Surroundings whose conditions can be told in words."""
+
+    @abstractmethod
     def told(self, rule: Rule) -> list[str]:
         """The rule's conditions as people read them."""
-        raise NotImplementedError
 
 
-class TableSurroundings(Surroundings):
+class TableSurroundings(WordedSurroundings):
     """Conditions: each category as it is, each number in its quarter of the training data.
 
     A drawn row is a training row in which each field of the rule gets the value of another training row
@@ -71,7 +75,7 @@ class TableSurroundings(Surroundings):
         ]
 
 
-class TextSurroundings(Surroundings):
+class TextSurroundings(WordedSurroundings):
     """Conditions: each word that the text has is there.
 
     In a drawn text each word but the rule's is replaced with probability `replaced`: by a word drawn from the

@@ -19,6 +19,7 @@ from .anchor_sampling import (
     Surroundings,
     TableSurroundings,
     TextSurroundings,
+    WordedSurroundings,
     agreeing,
     spoken_in,
     words_of,
@@ -131,7 +132,7 @@ class Anchors(Explainer):
             self.fresh,
         )
 
-    def _surroundings(self, context: Context) -> Callable[[Case], Surroundings]:
+    def _surroundings(self, context: Context) -> Callable[[Case], ImageSurroundings | WordedSurroundings]:
         data = context.data
         if data.kind == "text":
             pool, texts = words_of(data), spoken_in(data)
@@ -143,7 +144,11 @@ class Anchors(Explainer):
         return lambda case: TableSurroundings(case, data)
 
     def _shown(
-        self, question: Question, context: Context, surroundings: Surroundings, anchor: Anchor
+        self,
+        question: Question,
+        context: Context,
+        surroundings: ImageSurroundings | WordedSurroundings,
+        anchor: Anchor,
     ) -> Shown:
         claim = f"{self._claim(question, context)} in at least {int(anchor.precision_low * 100)} of 100"
         if isinstance(surroundings, ImageSurroundings):
