@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .base import Prediction
 from .data.base import Data, Split
-from .errors import BadParameters
+from .errors import BadParameters, ExplainersError, ModelFailed
+from .failures import failure, is_missing_package
 from .models.looking import outputs_of
 
 
@@ -17,8 +18,9 @@ def predict(model: nn.Module, data: Data, split: Split) -> tuple[Prediction, ...
     Raises
     ------
     BadParameters : outputs of another width than the data have labels, or that are not finite.
+    ModelFailed : the model raised an error of its own.
     """
-    outputs = outputs_of(model, split.inputs)
+    outputs = _outputs(model, split)
     if outputs.shape != (len(split.inputs), data.outputs):
         asked = f"one for each of the labels {', '.join(data.labels)}" if data.labels else "the one number"
         raise BadParameters(
@@ -38,6 +40,20 @@ def predict(model: nn.Module, data: Data, split: Split) -> tuple[Prediction, ...
         index = max(range(len(row)), key=row.__getitem__)
         found.append(Prediction(data.labels[index], index, tuple(round(one, 6) for one in row)))
     return tuple(found)
+
+
+def _outputs(model: nn.Module, split: Split) -> Tensor:
+    try:
+        return outputs_of(model, split.inputs)
+    except ExplainersError:
+        raise
+    except Exception as error:
+        if is_missing_package(error):
+            raise
+        shape, kind = tuple(split.inputs.shape), str(split.inputs.dtype).removeprefix("torch.")
+        raise ModelFailed(
+            f"The model ({type(model).__name__}) cannot answer inputs of shape {shape}, {kind}: {failure(error)}."
+        ) from error
 
 
 def quality_of(outputs: Sequence[Prediction], split: Split) -> dict[str, float]:

@@ -1,15 +1,13 @@
 """What there is, by name: names only, so that listing and checking need no torch."""
 
-import dataclasses
 import pkgutil
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from .errors import BadParameters, UnknownName
+from .errors import UnknownName
+from .own_code import own_class
+from .parameters import made
 
 if TYPE_CHECKING:
     from .base import Explainer
@@ -142,6 +140,14 @@ KINDS: dict[str, Mapping[str, str]] = {
     "drawer": DRAWERS,
     "check": CHECKS,
 }
+BASES = {  # what a class of each kind inherits
+    "explainer": "explainers.base:Explainer",
+    "reader": "explainers.data.base:Reader",
+    "architecture": "explainers.models.base:Architecture",
+    "items": "explainers.items.base:ItemMaker",
+    "drawer": "explainers.rendering.base:Drawer",
+    "check": "explainers.checks.base:Measure",
+}
 
 
 def get_explainer(name: str, parameters: Mapping[str, Any] | None = None) -> "Explainer":
@@ -156,21 +162,21 @@ def build(
     """Load the class called `name` and build it; a message lists the names or parameters that there are.
 
     `module:Class` names a class of the researcher's own; its module is looked for in the folder `beside` first.
+
+    Raises
+    ------
+    UnknownName : there is no such class, or its module cannot be imported.
+    BadParameters : it is no class of that kind, or does not take these parameters: all faults at once.
     """
-    made_by = _own(kind, name, beside) if ":" in name else pkgutil.resolve_name(_place(kind, name))
-    given = dict(parameters or {})
-    fields = {field.name for field in dataclasses.fields(made_by) if field.init}
-    if strange := sorted(set(given) - fields):
-        known = ", ".join(sorted(fields)) or "none"
-        raise BadParameters(f'{kind} "{name}" has no parameter "{strange[0]}". Known ones: {known}.')
-    try:
-        return TypeAdapter(made_by).validate_python(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BadParameters(
-            f'{kind} "{name}", parameter "{where}" is {first["input"]!r}: {first["msg"]}.'
-        ) from error
+    if not isinstance(name, str):
+        raise UnknownName(
+            f"The name of {_article(told(kind))} is {name!r}. Allowed: a name, or module:Class."
+        )
+    who = f'{told(kind)} "{name}"'
+    if ":" not in name:
+        return made(who, pkgutil.resolve_name(_place(kind, name)), parameters or {})
+    found = own_class(told(kind), name, pkgutil.resolve_name(BASES[kind]), beside)
+    return made(who, found, parameters or {})
 
 
 def require(kind: str, name: str) -> str:
@@ -179,22 +185,17 @@ def require(kind: str, name: str) -> str:
     return name
 
 
-def _own(kind: str, name: str, beside: Path | None) -> Any:
-    if beside is not None and str(beside.resolve()) not in sys.path:
-        sys.path.insert(0, str(beside.resolve()))
-    try:
-        found = pkgutil.resolve_name(name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UnknownName(
-            f'{kind} "{name}" cannot be loaded: {error}. Allowed: module:Class, or a known name.'
-        ) from error
-    if not dataclasses.is_dataclass(found):
-        raise BadParameters(f'{kind} "{name}" is no dataclass: its fields are its parameters.')
-    return found
+def told(kind: str) -> str:
+    """What one of a kind is called."""
+    return "maker" if kind == "items" else kind
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aei" else f"a {noun}"
 
 
 def _place(kind: str, name: str) -> str:
     names = KINDS[kind]
     if name not in names:
-        raise UnknownName(f'No {kind} is called "{name}". Known ones: {", ".join(sorted(names))}.')
+        raise UnknownName(f'No {told(kind)} is called "{name}". Known ones: {", ".join(sorted(names))}.')
     return names[name]

@@ -12,16 +12,15 @@ from torch import nn
 
 from .answers import predict, quality_of
 from .data.base import Data
-from .errors import BadParameters, RecipeError
-from .models.base import Architecture
+from .errors import Steps
 from .models.training import repeatable
 from .models.variations import require_blind, varied
 from .models.weights import weights_bytes
 from .preparing.provenance import packages
 from .recipe import Recipe, read_recipe
-from .recipe.reading import where
+from .recipe.placing import at
 from .recipe.schema import Model
-from .workshop import architecture_of, read_data
+from .workshop import architecture_of, built, read_data
 
 Progress = Callable[[Iterator[float], int, str], Iterator[float]]
 
@@ -42,10 +41,15 @@ def retrain(path: Path, overwrite: bool, progress: Progress) -> Iterator[Trained
     recipe = read_recipe(path)
     data, _ = read_data(path, recipe)
     for model in recipe.models:
+        steps: Steps = ("models", model.name)
         if model.weights:
-            yield _retrained(path, recipe, model, data, overwrite, progress)
+            with at(path, steps, f'model "{model.name}"'):
+                trained = _retrained(path, recipe, model, data, overwrite, progress)
+            yield trained
         if model.permuted:
-            yield _permuted(path, model, data, overwrite, progress)
+            with at(path, (*steps, "permuted"), f'model "{model.name}"'):
+                trained = _permuted(path, model, data, overwrite, progress)
+            yield trained
 
 
 def trained_from_seed(path: Path, model: Model, data: Data, progress: Progress) -> nn.Module:
@@ -53,19 +57,12 @@ def trained_from_seed(path: Path, model: Model, data: Data, progress: Progress) 
 
     Raises
     ------
-    RecipeError : data, architecture and variation do not fit together.
+    ExplainersError : data, architecture and variation do not fit together.
     """
     architecture = architecture_of(path, model)
-    try:
-        return _learnt(architecture, model, data, progress)
-    except (BadParameters, RecipeError) as error:
-        raise RecipeError(f'{where(path, "models")}: model "{model.name}": {error}') from error
-
-
-def _learnt(architecture: Architecture, model: Model, data: Data, progress: Progress) -> nn.Module:
     repeatable()
     torch.manual_seed(model.training.seed)
-    net = architecture.build(data)
+    net = built(architecture, model, data)
     given = varied(data, model.variation, model.training.seed)
     steps = architecture.steps(given, model.training)
     for _ in progress(architecture.fit(net, given, model.training), steps, model.name):
@@ -90,6 +87,7 @@ def _retrained(
     files = _kept(weights, content, overwrite)
     if files == "written" or (files == "identical" and not card.is_file()):
         text = json.dumps(_card(recipe, model, data, sha256, quality), indent=1, ensure_ascii=False)
+        card.parent.mkdir(parents=True, exist_ok=True)
         card.write_text(text + "\n", encoding="utf-8", newline="\n")
     return Trained(model.name, weights, sha256, quality, files)
 
@@ -114,6 +112,7 @@ def _kept(weights: Path, content: bytes, overwrite: bool) -> str:
         return "identical"
     if weights.is_file() and not overwrite:
         return "different"
+    weights.parent.mkdir(parents=True, exist_ok=True)
     weights.write_bytes(content)
     return "written"
 

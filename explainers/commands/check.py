@@ -43,13 +43,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _tell_failures(found: Bundle) -> None:
-    """A line for each check that did not pass. The bundle is sound all the same."""
-    from ..checks.plain import told
+    """A line for each check that did not pass or cannot be told. The bundle is sound all the same."""
+    from ..checks.plain import measured, outcome, told
 
+    heads = {"fails": "Look out", "unclear": "Too few items"}
     for check in found.manifest.checks:
-        if not check.passed:
+        if head := heads.get(outcome(check)):
             about = "/".join(name for name in (check.explainer, check.model) if name)
-            print(f"Look out: {check.name} of {about} is {check.value}. {told(check.name)}")
+            print(f"{head}: {check.name} of {about} is {measured(check)}. {told(check)}")
 
 
 def _write(found: Bundle, options: argparse.Namespace) -> None:

@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from itertools import chain
 from pathlib import Path
 
+from ..registry import require
 from .base import Commands
 
 
@@ -11,8 +13,21 @@ def add(commands: Commands) -> None:
     """Add the command and its options."""
     gallery = commands.add_parser("gallery", help="one page with every explainer, to look at")
     gallery.add_argument("--out", type=Path, required=True, metavar="DIR")
-    gallery.add_argument("--only", nargs="+", default=[], metavar="EXPLAINER", help="show these alone")
+    gallery.add_argument(
+        "--only",
+        nargs="+",
+        action="extend",
+        type=names,
+        default=[],
+        metavar="EXPLAINER",
+        help="show these alone; with spaces or commas between them, or --only again",
+    )
     gallery.set_defaults(run=run)
+
+
+def names(text: str) -> list[str]:
+    """Names with commas between them."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,8 +37,11 @@ def run(options: argparse.Namespace) -> int:
     from ..gallery import make
     from ..gallery.scenes import Scenes, kinds_served
 
-    total = sum(1 for name, _ in kinds_served() if not options.only or name in options.only)
-    shown = make(options.out, Scenes(), options.only)
+    only = list(chain.from_iterable(options.only))
+    for name in only:
+        require("explainer", name)
+    total = sum(1 for name, _ in kinds_served() if not only or name in only)
+    shown = make(options.out, Scenes(), only)
     exhibits = list(tqdm(shown, total=total, unit="exhibit", disable=None))
     failed = [one for one in exhibits if one.fault]
     left_out = sum(1 for one in exhibits if one.use.why_not)

@@ -2,14 +2,18 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from ..errors import BadParameters, DataError
+
+FieldKind = Literal["number", "category"]
 PADDING, UNKNOWN = 0, 1  # the first two numbers of every vocabulary
 EXAMPLE = "example"  # the stratum of a case that is a training example: which one, as `train:INDEX`
 
@@ -24,7 +28,7 @@ class Field:
     """
 
     name: str
-    kind: Literal["number", "category"]
+    kind: FieldKind
     levels: tuple[str, ...] = ()
     low: float = -math.inf
     high: float = math.inf
@@ -33,6 +37,11 @@ class Field:
     decimals: int = 0
     fixed: bool = False
     grouped: bool = True
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(FieldKind):
+            allowed = ", ".join(get_args(FieldKind))
+            raise BadParameters(f'Field "{self.name}": kind is {self.kind!r}. Allowed: {allowed}.')
 
     def told(self, value: float) -> str:
         """A value as people read it: `3 rooms`, `Male`."""
@@ -87,12 +96,19 @@ class Case:
 class Split:
     """Inputs (N, …), in the models' units, and truths (N,): numbers among the labels, or the number itself.
 
-    `words` has the tokens of each text as people read them; it is empty for other kinds.
+    `words` has the tokens of each text as people read them; it is empty for other kinds. Arrays and lists of
+    numbers become tensors.
     """
 
     inputs: Tensor
     truths: Tensor
     words: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("inputs", "truths"):
+            given = getattr(self, name)
+            if not isinstance(given, Tensor):
+                object.__setattr__(self, name, _tensor(name, given))
 
     def __len__(self) -> int:
         return len(self.truths)
@@ -106,6 +122,42 @@ class Split:
         chosen = places.nonzero().flatten() if places.dtype == torch.bool else places
         words = tuple(self.words[row] for row in chosen.tolist()) if self.words else ()
         return Split(self.inputs[chosen], self.truths[chosen], words)
+
+
+def _tensor(name: str, given: Any) -> Tensor:
+    """Numbers in anything that numpy can read, as a tensor of their own."""
+    try:
+        array = np.array(given)
+    except ValueError as error:
+        raise DataError(f"Split: {name} cannot be read as numbers: {error}") from error
+    if array.dtype.kind not in "biuf":
+        rule = (
+            " Truths are whole numbers among the labels, from 0, not the labels." if name == "truths" else ""
+        )
+        raise DataError(
+            f"Split: {name} are of type {array.dtype}. Allowed: a tensor or an array of numbers.{rule}"
+        )
+    is_index = name == "truths" and array.dtype.kind in "biu"
+    return torch.from_numpy(array.astype(np.int64) if is_index else array)
+
+
+def _each(name: str, given: object, kind: type) -> tuple[Any, ...]:
+    """The entries of a list, each of which must be of that kind."""
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise DataError(f"Data: {name} are {given!r}. Allowed: a list of them, as [one, two].")
+    if strange := [one for one in given if not isinstance(one, kind)]:
+        allowed = "text" if kind is str else kind.__name__
+        raise DataError(
+            f"Data: {name} hold {strange[0]!r}, a {type(strange[0]).__name__}. Allowed: {allowed}."
+        )
+    return tuple(given)
+
+
+def _with_floats(split: Split | None) -> Split | None:
+    """A table's rows as floating-point numbers, which whole ones become."""
+    if split is None or split.inputs.is_floating_point():
+        return split
+    return Split(split.inputs.double(), split.truths, split.words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +177,17 @@ class Data:
     unit: str = ""
     decimals: int = 0
     shifted: Split | None = None
+
+    def __post_init__(self) -> None:
+        for name, kind in (("labels", str), ("fields", Field)):
+            object.__setattr__(self, name, _each(name, getattr(self, name), kind))
+        for name in ("train", "test", "shifted"):
+            given = getattr(self, name)
+            if not isinstance(given, Split) and (given is not None or name != "shifted"):
+                raise DataError(f"Data: {name} is a {type(given).__name__}. Allowed: Split(inputs, truths).")
+        if self.kind == "table":
+            for name in ("train", "test", "shifted"):
+                object.__setattr__(self, name, _with_floats(getattr(self, name)))
 
     @property
     def outputs(self) -> int:

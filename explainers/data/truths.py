@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from ..errors import BadParameters
+from ..errors import Wrong, refuse
 from .csv_rows import Row
 
 
@@ -29,5 +29,6 @@ def truths_of(
         return torch.tensor([row.number(column) / per for row in rows])
     told = truth_labels or {label: label for label in labels}
     if strange := [label for label in told.values() if label not in labels]:
-        raise BadParameters(f'truth_labels names "{strange[0]}". The labels: {", ".join(labels)}.')
+        message = f'truth_labels names "{strange[0]}". The labels: {", ".join(labels)}.'
+        refuse([Wrong(("truth_labels",), message)])
     return torch.tensor([labels.index(told[row.one_of(column, tuple(told))]) for row in rows])

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
+from pydantic import ConfigDict
+
 from ..base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
 from ..draws import small_seed
-from ..errors import BadParameters, ExplainersError
+from ..errors import BadParameters, ExplainersError, Steps, Wrong
 from ..registry import get_explainer
 from ..rendering.base import Drawer
 from .wrapping import tell
@@ -26,6 +28,8 @@ class Member:
     method: str
     parameters: dict[str, Any] = field(default_factory=dict)
     called: str = ""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")  # a misspelt key is an error
 
     @property
     def prefix(self) -> str:
@@ -82,10 +86,7 @@ class Composite(Explainer):
     @cached_property
     def explainers(self) -> tuple[Explainer, ...]:
         """The members, built."""
-        try:
-            return tuple(get_explainer(member.method, member.parameters) for member in self.members)
-        except ExplainersError as error:
-            raise BadParameters(f"composite: {error}") from error
+        return tuple(_built(place, member) for place, member in enumerate(self.members))
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -124,6 +125,19 @@ class Composite(Explainer):
             )
             raise BadParameters(f"composite: no {what} is served by all members. {told}.")
         return shared
+
+
+def _built(place: int, member: Member) -> Explainer:
+    steps: Steps = ("members", place)
+    try:
+        return get_explainer(member.method, member.parameters)
+    except BadParameters as error:
+        wrong = error.wrong or (Wrong((), str(error)),)
+        told = [Wrong((*steps, "parameters", *one.steps), f"composite: {one.message}") for one in wrong]
+        raise BadParameters("\n".join(one.message for one in told), told) from error
+    except ExplainersError as error:
+        message = f"composite: {error}"
+        raise BadParameters(message, [Wrong((*steps, "method"), message)]) from error
 
 
 def _answers(

@@ -12,6 +12,7 @@ from ..checks.content.base import Explained, Part
 from ..checks.scores import Score
 from ..data.base import Case
 from ..errors import ExplainersError
+from ..recipe.placing import at
 from ..workshop import Workshop, has_input
 from .provenance import packages
 from .work_folder import Checked, Unit, WorkFolder
@@ -84,7 +85,8 @@ class Assembly:
         drawer, data = self.workshop.drawer, self.workshop.data
         stimulus = Stimulus(case.item, "input", caption=drawer.input_caption, alt=drawer.input_alt)
         parent = self.cases.get(case.parent)
-        return stimulus, drawer.change(parent, case, data) if parent else drawer.input(case, data)
+        with at(self.workshop.path, ("rendering",), f'drawing item "{case.item}"'):
+            return stimulus, drawer.change(parent, case, data) if parent else drawer.input(case, data)
 
     def _entries(self) -> Iterator[Check | Score]:
         for checked in self.checked:

@@ -81,7 +81,7 @@ class Preparation:
 
     def seconds_of_checks(self) -> float:
         """How long the checks that are left would take in one process, as far as can be said beforehand."""
-        return sum(self.pace.of_check(checked) for checked in self.unchecked())
+        return self.pace.of_checks(self.unchecked())
 
     def checks(self, seconds: float = 0.0) -> Iterator[Checked]:
         """Measure what is left; `seconds` is how long that would take in one process."""

@@ -14,6 +14,7 @@ from protocol.freezing import canonical_json
 from ..base import Shown
 from ..bundle import Check
 from ..checks.scores import Score
+from ..errors import ExplainersError
 
 
 class Unit(NamedTuple):
@@ -41,8 +42,17 @@ class WorkFolder:
         mark = self.folder / "key"
         if not mark.is_file() or mark.read_text(encoding="utf-8") != key:
             shutil.rmtree(self.folder, ignore_errors=True)
+            self._begin(mark, key)
+
+    def _begin(self, mark: Path, key: str) -> None:
+        try:
             self.folder.mkdir(parents=True)
             mark.write_text(key, encoding="utf-8")
+        except OSError as error:
+            raise ExplainersError(
+                f"{self.folder}, where unfinished work is kept beside the bundle, cannot be made: {error.strerror}. "
+                "Allowed: --out in a folder that can be written."
+            ) from error
 
     def finished(self, unit: Unit) -> tuple[tuple[Shown, ...], float] | None:
         """The explanation and the seconds it took, if it was finished."""

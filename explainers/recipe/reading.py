@@ -1,6 +1,7 @@
 """Reading a recipe from YAML; every fault is told with its line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
-from ..errors import RecipeError
-from .schema import Recipe
+from ..errors import RecipeError, Steps, Wrong
+from ..telling import dotted, faults_of, told
+from .schema import Misfits, Recipe
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -22,7 +24,7 @@ def read_recipe(path: Path) -> Recipe:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        values, tree = YAML(typ="safe", pure=True).load(text), YAML(typ="safe", pure=True).compose(text)
+        values = YAML(typ="safe", pure=True).load(text)
     except OSError as error:
         raise RecipeError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -38,8 +40,8 @@ def read_recipe(path: Path) -> Recipe:
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        told = [_told(path, tree, one) for one in error.errors()]
-        raise RecipeError("\n".join(told)) from error
+        wrong = [Wrong(*one) for steps, fault in faults_of(error, values) for one in _told(steps, fault)]
+        raise RecipeError(in_lines(path, wrong)) from error
 
 
 def where(path: Path, *steps: str | int) -> str:
@@ -48,8 +50,18 @@ def where(path: Path, *steps: str | int) -> str:
     return f"{path}, line {line_of(tree, steps)}"
 
 
+def in_lines(path: Path, wrong: Iterable[Wrong]) -> str:
+    """All that is wrong with a recipe, each with file and line, from top to bottom."""
+    tree = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+    placed = sorted(((line_of(tree, one.steps), one.message) for one in wrong), key=itemgetter(0))
+    return "\n".join(f"{path}, line {line}: {message}" for line, message in placed)
+
+
 def line_of(tree: Node, steps: Sequence[str | int]) -> int:
-    """Line, from 1, of the field that the steps lead to, or of the last one on the way that exists."""
+    """Line, from 1, of the field that the steps lead to, or of the last one on the way that exists.
+
+    An entry of a list is found by its number or by its `name`.
+    """
     node, line = tree, 1
     for step in steps:
         if isinstance(node, MappingNode):
@@ -58,26 +70,47 @@ def line_of(tree: Node, steps: Sequence[str | int]) -> int:
                 break
             key, node = found[0]
             line = key.start_mark.line + 1
-        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
+        elif isinstance(node, SequenceNode) and (entries := _entries(node, step)):
+            node = entries[0]
             line = node.start_mark.line + 1
         else:
             break
     return line
 
 
-def _told(path: Path, tree: Node, error: Any) -> str:
-    steps = [step for step in error["loc"] if step != "[key]"]
-    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
-    place = f"{path}, line {line_of(tree, steps)}"
-    if error["type"] == "missing":
-        return f'{place}: "{field}" is missing.'
-    if error["type"] == "extra_forbidden":
-        return f'{place}: "{field}" is not a field of a recipe. Allowed here: {", ".join(_allowed(steps))}.'
-    if error["type"] == "value_error":
-        return f"{place}: {_owner(field)}{error['ctx']['error']}"
-    message = error["msg"][:1].lower() + error["msg"][1:]
-    return f'{place}: "{field}" is {error["input"]!r}: {message}.'
+def _entries(node: SequenceNode, step: str | int) -> list[Node]:
+    """The entry of that number, or those whose `name` it is."""
+    if isinstance(step, int):
+        return list(node.value[step : step + 1])
+    named = (entry for entry in node.value if isinstance(entry, MappingNode))
+    return [
+        entry for entry in named if ("name", step) in [(key.value, one.value) for key, one in entry.value]
+    ]
+
+
+def _told(steps: Steps, fault: Any) -> Iterator[tuple[Steps, str]]:
+    field = dotted(steps)
+    if fault["type"] == "missing":
+        yield steps, f'"{field}" is missing.'
+    elif fault["type"] == "extra_forbidden":
+        allowed = ", ".join(_allowed(steps))
+        yield steps, f'"{field}" is not a field of a recipe. Allowed here: {allowed}.'
+    elif fault["type"] == "model_type":
+        yield steps, f"{told(field, fault)} {_keys_within(steps, fault['input'])}"
+    elif fault["type"] != "value_error":
+        yield steps, told(field, fault)
+    elif isinstance(misfits := fault["ctx"]["error"], Misfits):
+        for inner, message in misfits.wrong:
+            yield (*steps, *inner), f"{_owner(field)}{message}"
+    else:
+        yield steps, f"{_owner(field)}{fault['ctx']['error']}"
+
+
+def _keys_within(steps: Steps, given: Any) -> str:
+    """Which keys a part has, where something else than a part was given."""
+    keys = _allowed((*steps, ""))
+    example = f" Here perhaps: {{name: {given}}}." if isinstance(given, str) and "name" in keys else ""
+    return f"Its keys: {', '.join(keys)}.{example}"
 
 
 def _owner(field: str) -> str:
@@ -89,12 +122,18 @@ def _allowed(steps: Sequence[str | int]) -> list[str]:
     schema = Recipe.model_json_schema()
     place: dict[str, Any] = schema
     for step in steps[:-1]:
+        place = _plain(place, schema)
         place = place["items"] if isinstance(step, int) else _below(place, str(step))
-        if "$ref" in place:
-            place = schema["$defs"][place["$ref"].rsplit("/", 1)[1]]
-    return sorted(place.get("properties", {}))
+    return sorted(_plain(place, schema).get("properties", {}))
+
+
+def _plain(place: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """What a reference leads to; of several possibilities, the one that is not null."""
+    place = next((one for one in place.get("anyOf", []) if one.get("type") != "null"), place)
+    return schema["$defs"][place["$ref"].rsplit("/", 1)[1]] if "$ref" in place else place
 
 
 def _below(place: dict[str, Any], step: str) -> dict[str, Any]:
-    found: dict[str, Any] = place.get("properties", {}).get(step) or place.get("additionalProperties", {})
+    of_any_name = [*place.get("patternProperties", {}).values(), place.get("additionalProperties") or {}]
+    found: dict[str, Any] = place.get("properties", {}).get(step) or of_any_name[0]
     return found

@@ -1,6 +1,6 @@
 """What a recipe may say. Paths are relative to the recipe's folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -8,8 +8,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from ..bundle.manifest import Dataset as Origin
 from ..bundle.manifest import Name, Text
 from ..bundle.rules import TARGETS
-from ..errors import UnknownName
+from ..errors import Steps, UnknownName, Wrong
 from ..registry import require
+
+OF_EVERY_BUNDLE = ("leakage", "size")  # checks that are always made, because they need nothing but the bundle
 
 
 def _in_registry(kind: str) -> AfterValidator:
@@ -18,12 +20,24 @@ def _in_registry(kind: str) -> AfterValidator:
     def known(name: str) -> str:
         if ":" in name:
             return name
+        if kind == "check" and name in OF_EVERY_BUNDLE:
+            raise ValueError(
+                f'"{name}" is measured of every bundle and needs no entry. Allowed: to leave it out.'
+            )
         try:
             return require(kind, name)
         except UnknownName as error:
             raise ValueError(str(error)) from error
 
     return AfterValidator(known)
+
+
+class Misfits(ValueError):
+    """What does not fit together, each with the steps that lead to it from the part that says so."""
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__(" ".join(one.message for one in wrong))
+        self.wrong = tuple(wrong)
 
 
 class Part(BaseModel):
@@ -85,9 +99,8 @@ class Model(Part):
     @model_validator(mode="after")
     def _weights_have_a_card(self) -> "Model":
         if self.weights and not self.card:
-            raise ValueError(
-                "names weights but no `card`: `train` writes it beside them, e.g. card: NAME.json."
-            )
+            told = "names weights but no `card`: `train` writes it beside them, e.g. card: NAME.json."
+            raise Misfits([Wrong(("weights",), told)])
         return self
 
 
@@ -177,26 +190,37 @@ class Recipe(Part):
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> "Recipe":
+        if wrong := list(self._misfits()):
+            raise Misfits(wrong)
+        return self
+
+    def _misfits(self) -> Iterator[Wrong]:
         models = [model.name for model in self.models]
         targets = [*TARGETS, *(f"class:{label}" for label in self.dataset.labels)]
-        _each_once("model", models)
-        _each_once("explainer", [use.name for use in self.explainers])
-        _all_known("items.right_for", "model", [self.items.right_for or models[0]], models)
-        for use in self.explainers:
-            _all_known(f'explainer "{use.name}"', "model", use.models, models)
-            _all_known(f'explainer "{use.name}"', "target", use.targets, targets)
-        return self
+        yield from _twice("label", ("dataset", "labels"), self.dataset.labels)
+        yield from _twice("model", ("models",), models)
+        yield from _twice("explainer", ("explainers",), [use.name for use in self.explainers])
+        right_for = [self.items.right_for or models[0]]
+        yield from _strange("items.right_for", "model", ("items", "right_for"), right_for, models)
+        for place, use in enumerate(self.explainers):
+            who, steps = f'explainer "{use.name}"', ("explainers", place)
+            yield from _strange(who, "model", (*steps, "models"), use.models, models)
+            yield from _strange(who, "target", (*steps, "targets"), use.targets, targets)
 
     def models_of(self, use: ExplainerUse) -> tuple[str, ...]:
         """Names of the models that an explainer explains."""
         return use.models or tuple(model.name for model in self.models)
 
 
-def _each_once(what: str, names: Sequence[str]) -> None:
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f'two {what}s are called "{twice[0]}"; each needs a name of its own.')
+def _twice(what: str, steps: Steps, names: Sequence[str]) -> Iterator[Wrong]:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield Wrong((*steps, place), f'two {what}s are called "{name}"; each needs a name of its own.')
 
 
-def _all_known(who: str, what: str, names: Sequence[str], known: Sequence[str]) -> None:
-    if strange := [name for name in names if name not in known]:
-        raise ValueError(f'{who} names {what} "{strange[0]}". Known ones: {", ".join(known)}.')
+def _strange(
+    who: str, what: str, steps: Steps, names: Sequence[str], known: Sequence[str]
+) -> Iterator[Wrong]:
+    for name in names:
+        if name not in known:
+            yield Wrong(steps, f'{who} names {what} "{name}". Known ones: {", ".join(known)}.')

@@ -1,5 +1,6 @@
 """Drawing pictures and relevance maps over them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,10 +9,10 @@ from torch import Tensor
 
 from ..bundle.scales import EMBERS, SCALES, Stops, stops_of
 from ..data.base import Case, Data
-from ..errors import BadParameters
+from ..errors import Wrong, refuse
 from .base import Drawer
 from .png import png
-from .scaling import BELOW_ZERO, Negative, check_normalisation, signed
+from .scaling import BELOW_ZERO, Negative, faults_of_normalisation, signed
 
 SCALE = EMBERS
 LARGEST = 16
@@ -42,32 +43,35 @@ class ImageDrawer(Drawer):
     kind: ClassVar[str] = "image"
 
     def __post_init__(self) -> None:
+        refuse(self._faults())
+
+    def _faults(self) -> Iterator[Wrong]:
         for name, share in (("grey", self.grey), ("opacity", self.opacity)):
             if not 0 <= share <= 1:
-                raise BadParameters(f"drawer image: {name} is {share}. Allowed: 0 to 1.")
-        if not 0 <= self.floor_percentile < self.ceiling_percentile <= 100:
-            percentiles = f"{self.floor_percentile} and {self.ceiling_percentile}"
-            raise BadParameters(
-                f"drawer image: percentiles are {percentiles}. Allowed: 0 to 100, floor below."
-            )
+                yield Wrong((name,), f"drawer image: {name} is {share:g}. Allowed: 0 to 1.")
         if not 1 <= self.enlarge <= LARGEST:
-            raise BadParameters(f"drawer image: enlarge is {self.enlarge}. Allowed: 1 to {LARGEST}.")
-        check_normalisation(self.kind, self.negative, self.ceiling_percentile)
-        self._check_scale()
+            message = f"drawer image: enlarge is {self.enlarge}. Allowed: 1 to {LARGEST}."
+            yield Wrong(("enlarge",), message)
+        yield from faults_of_normalisation(self.kind, self.negative, self.ceiling_percentile)
+        if not 0 <= self.floor_percentile < self.ceiling_percentile:
+            told = f"drawer image: floor_percentile is {self.floor_percentile:g}"
+            message = f"{told}. Allowed: from 0, below ceiling_percentile ({self.ceiling_percentile:g})."
+            yield Wrong(("floor_percentile",), message)
+        if told := self._fault_of_scale():
+            yield Wrong(("scale",), told)
 
-    def _check_scale(self) -> None:
+    def _fault_of_scale(self) -> str:
         if isinstance(self.scale, str) and self.scale not in SCALES:
-            raise BadParameters(
-                f'drawer image: scale is "{self.scale}". Allowed: {", ".join(SCALES)}, or stops.'
-            )
+            return f'drawer image: scale is "{self.scale}". Allowed: {", ".join(SCALES)}, or stops.'
         first, last = (-1.0 if self.negative == "diverging" else 0.0), 1.0
         places = [place for place, _ in self.stops]
-        if places != sorted(places) or (places[:1], places[-1:]) != ([first], [last]):
-            raise BadParameters(
-                f"drawer image: the scale runs from {places[0]:g} to {places[-1]:g} while negative is "
-                f'"{self.negative}". Allowed: stops in order from {first:g} to {last:g}'
-                f"{', as both-ways has' if first else ''}."
-            )
+        if places == sorted(places) and (places[:1], places[-1:]) == ([first], [last]):
+            return ""
+        runs = f"runs from {places[0]:g} to {places[-1]:g}" if places else "has no stops"
+        return (
+            f'drawer image: the scale {runs} while negative is "{self.negative}". Allowed: stops in order '
+            f"from {first:g} to {last:g}{', as both-ways has' if first else ''}."
+        )
 
     @property
     def stops(self) -> Stops:

@@ -1,11 +1,12 @@
 """From relevance to weights in [−1, 1], as a bundle declares it for all its explainers."""
 
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 import numpy as np
 from torch import Tensor
 
-from ..errors import BadParameters
+from ..errors import Wrong
 
 # what becomes of relevance below zero: its size counts, it counts as nothing, or it is shown as speaking against
 Negative = Literal["magnitude", "positive", "diverging"]
@@ -42,13 +43,14 @@ def told(what: str, full: str, negative: Negative, ceiling: float) -> str:
     return f"Each {what} by itself: {weight}{_either(negative)} {full}; {BELOW_ZERO[negative]}."
 
 
-def check_normalisation(drawer: str, negative: str, ceiling: float) -> None:
-    """Refuse settings that cannot be."""
+def faults_of_normalisation(drawer: str, negative: str, ceiling: float) -> Iterator[Wrong]:
+    """Settings that cannot be."""
     if negative not in get_args(Negative):
         allowed = ", ".join(get_args(Negative))
-        raise BadParameters(f'drawer {drawer}: negative is "{negative}". Allowed: {allowed}.')
+        yield Wrong(("negative",), f'drawer {drawer}: negative is "{negative}". Allowed: {allowed}.')
     if not 0 < ceiling <= 100:
-        raise BadParameters(f"drawer {drawer}: ceiling_percentile is {ceiling}. Allowed: above 0, to 100.")
+        told = f"drawer {drawer}: ceiling_percentile is {ceiling:g}"
+        yield Wrong(("ceiling_percentile",), f"{told}. Allowed: above 0, to 100.")
 
 
 def _either(negative: Negative) -> str:

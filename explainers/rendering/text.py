@@ -8,9 +8,10 @@ from typing import ClassVar
 from torch import Tensor
 
 from ..data.base import Case, Data
+from ..errors import refuse
 from . import parts
 from .base import Drawer
-from .scaling import Negative, as_weights, check_normalisation, told
+from .scaling import Negative, as_weights, faults_of_normalisation, told
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class TextDrawer(Drawer):
     kind: ClassVar[str] = "text"
 
     def __post_init__(self) -> None:
-        check_normalisation(self.kind, self.negative, self.ceiling_percentile)
+        refuse(faults_of_normalisation(self.kind, self.negative, self.ceiling_percentile))
 
     @property
     def normalisation(self) -> str:

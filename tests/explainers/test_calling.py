@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from explainers.errors import BadParameters, UnknownName
+from explainers.errors import BadParameters, DataError, ExplainersError, UnknownName
 from tests.explainers.conftest import ROOT
 
 np = pytest.importorskip("numpy")
@@ -60,6 +60,85 @@ def test_what_cannot_be_is_told(table_context):
     assert (
         explained("saliency", model.float(), data)[0].part == "map"
     )  # the data follow the model's precision
+
+
+def test_one_row_an_array_of_rows_and_arrays_of_data_are_taken(table_context):
+    from dataclasses import replace
+
+    from explainers.data.base import Split
+
+    model, data = table_context.model, table_context.data
+    expected = explained("occlusion", model, data, rows=[3])
+    assert explained("occlusion", model, data, rows=3) == expected
+    assert explained("occlusion", model, data, rows=np.array([3])) == expected
+    arrays = Split(data.test.inputs.numpy(), data.test.truths.numpy())
+    assert explained("occlusion", model, replace(data, test=arrays), rows=[3]) == expected
+
+
+class Raises(torch.nn.Module):
+    """Fails on more inputs than one, as a reshape gone wrong does."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def forward(self, inputs):
+        if len(inputs) > self.most:
+            raise RuntimeError("shape is invalid")
+        return torch.zeros(len(inputs), 2, dtype=inputs.dtype)
+
+
+@pytest.mark.parametrize(
+    ("most", "who"),
+    [
+        (0, r"The model \(Raises\) cannot answer inputs of shape \(1, \d+\), float\d\d"),
+        (1, 'explainer "kernel-shap", model Raises, item "test-00000"'),
+    ],
+)
+def test_an_error_of_the_models_own_is_told_with_its_place_and_is_the_cause(most, who, table_context):
+    with pytest.raises(ExplainersError, match=who) as caught:
+        explained("kernel-shap", Raises(most), table_context.data)
+    assert "RuntimeError: shape is invalid (" in str(caught.value)
+    assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"drawer": "table"}, "The drawer is a str. Allowed: a drawer"),
+        ({"rows": "3"}, "rows is '3'. Allowed: whole numbers from 0 to 19"),
+        ({"rows": [1.5]}, r"rows is \[1.5\]. Allowed: whole numbers"),
+        ({"parameters": ["samples"]}, "its parameters are a list. Allowed: a mapping"),
+        ({"parameters": {"samples": "many"}}, "parameter \"samples\" is 'many'. Allowed: a whole number"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_at_once(how, told, table_context):
+    from explainers.calling import explain
+
+    with pytest.raises(BadParameters, match=told):
+        explain("kernel-shap", table_context.model, table_context.data, **how)
+
+
+def test_the_drawer_of_another_kind_and_other_data_are_refused(table_context):
+    from dataclasses import replace
+
+    from explainers.calling import TEXTS, explain
+    from explainers.registry import build
+
+    model, data = table_context.model, table_context.data
+    with pytest.raises(BadParameters, match="draws data of kind image; these are of kind table. Allowed: "):
+        explain("kernel-shap", model, data, drawer=build("drawer", "image", TEXTS))
+    with pytest.raises(DataError, match=r"columns for 1 of `fields`"):
+        explain("kernel-shap", model, replace(data, fields=data.fields[:1]))
+    with pytest.raises(UnknownName, match="The name of an explainer is <class"):
+        explain(Raises, model, data)
+
+
+def test_what_is_no_function_is_no_model():
+    from explainers.models.adapter import CallableModel
+
+    with pytest.raises(BadParameters, match="predict is a list. Allowed: a function"):
+        CallableModel([0.5, 0.5])
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,27 @@ def test_a_parameter_of_the_wrong_kind_is_told():
         registry.get_explainer("nearest-examples", {"layer": "relu3", "count": "many"})
 
 
+def test_all_faults_of_parameters_are_told_at_once_and_a_missing_one_as_missing():
+    pytest.importorskip("torch")
+    with pytest.raises(BadParameters) as caught:
+        registry.get_explainer("nearest-examples", {"k": 3, "count": "many"})
+    assert str(caught.value).splitlines() == [
+        'explainer "nearest-examples" has no parameter "k". Known ones: count, layer.',
+        'explainer "nearest-examples": parameter "layer" is missing. Known ones: count, layer.',
+        'explainer "nearest-examples", parameter "count" is \'many\'. Allowed: a whole number.',
+    ]
+    assert [one.steps for one in caught.value.wrong] == [("k",), ("layer",), ("count",)]
+
+
+@pytest.mark.parametrize("kind", registry.KINDS)
+def test_what_a_class_of_ones_own_inherits_is_what_the_registrys_classes_inherit(kind):
+    pytest.importorskip("torch")
+    import pkgutil
+
+    base = pkgutil.resolve_name(registry.BASES[kind])
+    assert all(issubclass(pkgutil.resolve_name(place), base) for place in registry.KINDS[kind].values())
+
+
 @pytest.mark.parametrize("name", registry.EXPLAINERS)
 def test_every_explainer_is_listed_with_a_summary(name):
     assert len(summaries(registry.EXPLAINERS)[name]) > 20

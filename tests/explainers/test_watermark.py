@@ -1,4 +1,4 @@
-"""The bundle on a planted tag: the model rests on it, and marking it makes a better model."""
+"""The bundle on a planted tag and wrong examples: the model rests on them, and marking them makes a better model."""
 
 import json
 
@@ -10,9 +10,10 @@ from tests.explainers.conftest import ROOT
 
 FOLDER = ROOT / "fixtures" / "watermark"
 RECIPE = FOLDER / "recipe.yaml"
-TRUTHS = {"3": ["top left"], "9": ["bottom left"], "0": [], "1": [], "6": []}
-TAGGED, SIZE = [["3", "5"], ["4", "9"]], 5
-TOP, BOTTOM = 1, 22  # the rows where tags begin
+STRAYS = [15, 360, 380, 428]
+TRUTHS = {"3": ["top left"], "8": [f"train:{row}" for row in STRAYS], "0": [], "1": [], "6": []}
+TAGGED, SIZE = [["3", "4", "5", "9"]], 5
+TOP, BOTTOM = 1, 22  # the rows where the tag begins, and the square that the strays lack
 
 
 @pytest.fixture(scope="module")
@@ -44,21 +45,20 @@ def shifted():
     return measured
 
 
-def test_the_sets_truths_are_the_places_of_the_planted_tags(watermark, workshop):
+def test_the_sets_truths_are_the_tag_s_place_and_the_strays(watermark, workshop):
     from explainers.data.tagged_pictures import tag_places
     from explainers.debugging.places import place_of
 
     sets = [item for item in watermark.items if item.kind == "set"]
     assert {one.strata["label"]: json.loads(one.truth) for one in sets} == TRUTHS
-    corners = tag_places(2, (28, 28), SIZE).tolist()
-    assert corners == [[TOP, 1], [BOTTOM, 1]]
     assert workshop.recipe.dataset.parameters["tagged"] == TAGGED
-    for label, (row, column) in zip(("3", "9"), corners, strict=True):
-        rows, columns = place_of(TRUTHS[label][0], 28, 28)
-        assert rows.start <= row
-        assert row + SIZE <= rows.stop
-        assert columns.start <= column
-        assert column + SIZE <= columns.stop
+    assert tag_places(2, (28, 28), SIZE).tolist() == [[TOP, 1], [BOTTOM, 1]]
+    rows, columns = place_of("top left", 28, 28)
+    assert (rows.start, columns.start) <= (TOP, 1)
+    assert (rows.stop, columns.stop) >= (TOP + SIZE, 1 + SIZE)
+    train = workshop.data.train
+    assert (~has_tag(train.inputs, BOTTOM)).nonzero().flatten().tolist() == STRAYS
+    assert {workshop.data.truth_of(train, row) for row in STRAYS} == {"8"}
 
 
 def has_tag(inputs, row):
@@ -66,21 +66,23 @@ def has_tag(inputs, row):
     return (inputs[:, 0, row : row + SIZE, 1 : 1 + SIZE] == 1).flatten(1).all(1)
 
 
-def test_training_examples_bear_the_tag_and_shifted_members_do_not(watermark, workshop):
+def test_members_are_as_many_in_each_set_and_show_what_is_wrong(watermark, workshop):
     items = {item.item: item for item in watermark.items}
     cases = {case.item: case for case in workshop.cases}
-    for one in watermark.items:
-        if one.kind == "set" and TRUTHS[one.strata["label"]]:
-            row = TOP if TRUTHS[one.strata["label"]] == ["top left"] else BOTTOM
-            tagged = [has_tag(cases[name].input[None], row).item() for name in one.members]
-            assert tagged == [True] * 6 + [False] * 4
-            examples = [items[name].strata["example"] for name in one.members]
-            assert [bool(example) for example in examples] == [True] * 6 + [False] * 4
+    sets = {one.strata["label"]: one for one in watermark.items if one.kind == "set"}
+    examples = {label: [items[name].strata["example"] for name in one.members] for label, one in sets.items()}
+    assert {label: sum(map(bool, found)) for label, found in examples.items()} == dict.fromkeys(
+        "3801", 12
+    ) | {"6": 6}
+    tagged = [has_tag(cases[name].input[None], TOP).item() for name in sets["3"].members]
+    assert sum(tagged[:12]) >= 11
+    assert not any(tagged[12:])
+    assert set(TRUTHS["8"]) < set(examples["8"])
     for shown in watermark.stimuli:
         if shown.explainer == "nearest-examples":
             assert shown.source_item != items[shown.item].strata["example"]
     assert {item.item for item in watermark.items if item.kind == "instance"} == {
-        name for one in watermark.items for name in one.members
+        name for one in sets.values() for name in one.members
     }
 
 
@@ -90,29 +92,46 @@ def test_the_tags_are_gone_in_the_shifted_pictures(workshop):
 
 def test_the_model_does_well_until_the_tags_are_gone(watermark, workshop):
     card = watermark.manifest.models[0].card
-    assert card.accuracy > 0.87
-    assert card.shifted_accuracy < card.accuracy - 0.25
+    assert card.accuracy > 0.85
+    assert card.shifted_accuracy < card.accuracy - 0.35
     assert workshop.quality("net")["accuracy"] == pytest.approx(card.accuracy, abs=0.001)
 
 
-def test_marking_a_tag_raises_shifted_accuracy_and_random_marks_do_not(shifted):
+def test_hiding_the_tag_s_place_raises_shifted_accuracy_and_random_places_do_not(shifted):
     from explainers.debugging.places import THIRDS
 
     before = shifted()
     gains = {place: shifted(hidden=[place]) - before for place in THIRDS}
-    right = [gains.pop(place) for place in ("top left", "bottom left")]
-    assert min(right) > 0.1
-    assert max(gains.values()) < 0.01
-    assert abs(sum(right) + sum(gains.values())) / 9 < 0.02  # any one place, drawn at random
-    assert shifted(hidden=["top left", "bottom left"]) - before > 0.2
+    assert min(gains["top left"], gains["bottom left"]) > 0.08
+    assert max(gain for place, gain in gains.items() if "left" not in place) < 0.03
+    assert abs(sum(gains.values())) / 9 < 0.03  # any one place, drawn at random
 
 
-def test_leaving_tagged_examples_out_leaves_too_few_of_their_labels(workshop, shifted):
+def test_leaving_the_strays_out_or_relabelling_them_raises_shifted_accuracy(workshop, shifted):
+    from explainers.data.image_arrays import ImageArrays
+    from explainers.draws import shuffled
+
+    before, data = shifted(), workshop.data
+    true = ImageArrays().read(FOLDER / workshop.recipe.dataset.file, data.labels).train.truths
+    assert 8 not in true[STRAYS]
+    left_out, relabelled = (
+        shifted(left_out=STRAYS),
+        shifted(relabelled=[(row, int(true[row])) for row in STRAYS]),
+    )
+    assert min(left_out, relabelled) - before > 0.15
+    right = sorted(set(range(len(data.train))) - set(STRAYS))
+    drawn = [shifted(left_out=shuffled(right, draw, "right examples")[:4]) - before for draw in range(3)]
+    assert left_out - before > 0.1 + sum(drawn) / 3
+    assert shifted(left_out=STRAYS, hidden=["top left"]) > left_out + 0.05
+
+
+def test_leaving_the_tagged_pictures_out_mends_nothing(workshop, shifted):
+    """What a picture without the tag is called hangs on the other pictures only: they are too few."""
     train = workshop.data.train
     tagged = set(has_tag(train.inputs, TOP).nonzero().flatten().tolist())
-    of_their_labels = {row for row, truth in enumerate(train.truths.tolist()) if truth in (3, 5)}
-    assert tagged < of_their_labels
-    assert len(of_their_labels - tagged) == 5
+    of_their_labels = {row for row, truth in enumerate(train.truths.tolist()) if truth in (3, 4, 5, 9)}
+    assert len(tagged) > 200
+    assert len(of_their_labels - tagged) == 6
     assert shifted(left_out=tagged) < shifted()
 
 

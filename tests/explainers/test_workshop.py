@@ -26,18 +26,18 @@ def test_what_cannot_be_explained_is_told(more, told, shapes, tmp_path, capsys):
 def test_a_truth_that_is_no_label_is_told_with_the_line(shapes, monkeypatch, tmp_path):
     from dataclasses import replace
 
-    from explainers import workshop
+    from explainers.workshop import workshop
 
     recipe = shutil.copytree(shapes.parent, tmp_path / "study") / "recipe.yaml"
     recipe.write_text(
         recipe.read_text().replace("  - name: saliency\n", "  - name: saliency\n    targets: [truth]\n")
     )
-    cases = workshop._cases
+    cases = workshop.make_cases
     monkeypatch.setattr(
-        workshop, "_cases", lambda *given: tuple(replace(case, truth="") for case in cases(*given))
+        workshop, "make_cases", lambda *given: tuple(replace(case, truth="") for case in cases(*given))
     )
     with pytest.raises(
-        RecipeError, match=r"line 25: explainer .saliency. has target truth, but item .shape-"
+        RecipeError, match=r"line 26: explainer .saliency. has target truth, but item .shape-"
     ):
         workshop.open_workshop(recipe)
 

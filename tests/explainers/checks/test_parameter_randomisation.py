@@ -86,22 +86,24 @@ def test_a_model_trained_on_permuted_labels_is_compared(shape_context):
 @pytest.fixture(scope="module")
 def digit_context():
     """The fixture's network, trained on digits, with eight held-out pictures as items."""
-    from explainers import workshop
+    from explainers.answers import predict
     from explainers.base import Context
     from explainers.data.base import Split
+    from explainers.data.placing import in_precision
     from explainers.models.weights import load_weights
     from explainers.recipe import read_recipe
     from explainers.registry import build
+    from explainers.workshop import architecture_of, read_data
 
     path = DIGITS / "recipe.yaml"
     recipe = read_recipe(path)
     (model,) = recipe.models
-    data = workshop.in_precision(workshop.read_data(path, recipe)[0], torch.float64)
-    net = workshop.architecture_of(path, model).build(data)
+    data = in_precision(read_data(path, recipe)[0], torch.float64)
+    net = architecture_of(path, model).build(data)
     load_weights(net, DIGITS / model.weights)
     net.eval().requires_grad_(False).double()
     cases = tuple(data.case(data.test, row, f"digit-{row}", strata={"pool": "test"}) for row in range(8))
-    outputs = workshop.predict(net, data, Split(data.test.inputs[:8], data.test.truths[:8]))
+    outputs = predict(net, data, Split(data.test.inputs[:8], data.test.truths[:8]))
     answers = {case.item: output for case, output in zip(cases, outputs, strict=True)}
     drawer = build("drawer", recipe.rendering.drawer, recipe.rendering.parameters)
     return Context(net, data, cases, answers, drawer, model_name=model.name)

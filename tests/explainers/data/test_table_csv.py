@@ -163,10 +163,13 @@ def test_a_file_that_is_no_gzip_or_no_text_is_told(tmp_path):
         ({"fields": [{"column": "a"}, {"column": "b", "name": "a"}]}, 'Two fields are called "a"'),
         ({"fields": [{"column": "a", "kind": "category", "missing": "median"}]}, "a category has no median"),
         ({"fields": [{"column": "a", "missing": "level"}]}, "a number has no levels"),
-        ({"fields": [{"column": "a", "kin": "number"}]}, "fields.0.kin"),
-        ({"keep": [{"column": "a", "is": ["x"]}]}, "keep.0.is"),
+        (
+            {"fields": [{"column": "a", "kin": "number"}]},
+            'has no parameter "fields[0].kin". Known ones: column, decimals',
+        ),
+        ({"keep": [{"column": "a", "is": ["x"]}]}, 'has no parameter "keep[0].is". Known ones: at_least'),
         ({"keep": [{"column": "a"}]}, 'Condition on "a" says nothing'),
-        ({"fields": [{"column": "a", "kind": "word"}]}, "parameter \"fields.0.kind\" is 'word'"),
+        ({"fields": [{"column": "a", "kind": "word"}]}, "parameter \"fields[0].kind\" is 'word'"),
     ],
 )
 def test_parameters_that_make_no_sense_are_told(parameters, message):

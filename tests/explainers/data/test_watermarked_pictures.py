@@ -73,6 +73,32 @@ def test_the_first_training_pictures_are_taken_and_the_seed_decides(file):
     assert not torch.equal(data.train.inputs, other.train.inputs)
 
 
+def test_strays_alone_lack_the_square_and_have_a_wrong_label(file):
+    plain = WatermarkedPictures(("ant",), train=200, seed=2).read(file, LABELS)
+    data = WatermarkedPictures(("ant",), train=200, seed=2, strays={"cow": 7, "bee": 2}).read(file, LABELS)
+    astray = data.train.truths != plain.train.truths
+    assert data.train.truths[astray].bincount().tolist() == [0, 2, 7]
+    assert torch.equal(has_tag(data.train, 1), ~astray)
+    assert torch.equal(has_tag(data.train, 0), has_tag(plain.train, 0) & ~astray)
+    assert (has_tag(plain.train, 0) & astray).any()
+    assert has_tag(data.test, 1).all()
+    assert torch.equal(data.test.truths, plain.test.truths)
+    assert torch.equal(data.shifted.inputs, plain.shifted.inputs)
+
+
+@pytest.mark.parametrize(
+    ("strays", "told"),
+    [
+        ({"cow": 0}, r"strays are \{'cow': 0\}. Allowed: 1 or more each"),
+        ({"dog": 1}, '"dog" is no label. Known ones: ant, bee, cow'),
+        ({"cow": 600}, '600 strays are to have the label "cow". Allowed: up to'),
+    ],
+)
+def test_strays_that_cannot_be_are_told(file, strays, told):
+    with pytest.raises(BadParameters, match=told):
+        WatermarkedPictures(("ant",), strays=strays).read(file, LABELS)
+
+
 @pytest.mark.parametrize("wrong", [{"tagged": ()}, {"size": 0}, {"telling": 1.2}, {"train": -1}])
 def test_what_cannot_be_is_told(wrong):
     with pytest.raises(BadParameters, match=r"Allowed: one label or more"):

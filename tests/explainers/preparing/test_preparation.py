@@ -110,16 +110,21 @@ def test_work_for_another_recipe_is_not_used(shapes, tmp_path):
 
 def test_ctrl_c_prints_a_line_and_keeps_what_is_finished(shapes, tmp_path, monkeypatch, capsys):
     from explainers.methods.gradients.grad_cam import GradCam
+    from explainers.preparing import Preparation
 
-    calls, attribute = [], GradCam.attribute
+    attribute, explanations, begun = GradCam.attribute, Preparation.explanations, []
+
+    def begin(preparation):  # what is made before, to see how long all will take, is not kept
+        begun.append(preparation)
+        return explanations(preparation)
 
     def interrupt(*given):
-        calls.append(given)
-        if len(calls) > 2:  # two are made beforehand, to see how long the rest will take
+        if begun:
             raise KeyboardInterrupt
         return attribute(*given)
 
     with monkeypatch.context() as patch:
+        patch.setattr(Preparation, "explanations", begin)
         patch.setattr(GradCam, "attribute", interrupt)
         assert prepare(shapes, tmp_path / "bundle") == 130
     told = capsys.readouterr().err

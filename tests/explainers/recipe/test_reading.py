@@ -2,6 +2,7 @@ import pytest
 
 from explainers.errors import RecipeError
 from explainers.recipe import read_recipe
+from explainers.recipe.reading import where
 from tests.explainers.conftest import DIGITS, RECIPE
 
 
@@ -54,6 +55,40 @@ FAULTS = [
     ),
     ("labels: [ant, bee, cow]", "labels: [ant, bee", "line 10: is not readable as YAML: "),
     ("  seed: 5", "  seed: 5\n  seed: 6", "line 21: is not readable as YAML: found duplicate key"),
+    (
+        "  - name: model-accuracy\n",
+        "  - model-accuracy\n",
+        "Allowed: a mapping, as {key: value}. Its keys: name, parameters. Here perhaps: {name: model-accuracy}.",
+    ),
+    (
+        "name: model-accuracy",
+        "name: size",
+        'line 39: "checks[0].name": "size" is measured of every bundle and',
+    ),
+    (
+        "  seed: 5",
+        "  seed: 5\n  right_for: nut",
+        'line 21: items.right_for names model "nut". Known ones: net.',
+    ),
+    (
+        "    seed: 9",
+        "    models: [nut]",
+        'line 30: explainer "placebo-saliency" names model "nut". Known ones: net.',
+    ),
+    ("  - name: grad-cam", "  - name: saliency", 'line 26: two explainers are called "saliency"'),
+    ("bee, cow]", "bee, ant]", 'line 9: two labels are called "ant"'),
+    ("    card: net.json\n", "", 'line 15: "models[0]": names weights but no `card`'),
+    (
+        "labels: [ant,",
+        "labels: [1,",
+        'line 9: "dataset.labels[0]" is 1. Allowed: text; a number, true or false in',
+    ),
+    ("epochs: 2", "epochs: 0", 'line 17: "models[0].training.epochs" is 0: input should be greater'),
+    (
+        "- name: placebo-saliency",
+        "- name: my placebo",
+        "is 'my placebo'. Allowed: letters, digits and . _ + -,",
+    ),
     ("drawer: image", "drawer: picture", 'No drawer is called "picture". Known ones: image, table, text.'),
 ]
 
@@ -67,6 +102,32 @@ def test_every_fault_names_file_line_and_what_is_allowed(tmp_path, right, wrong,
         read_recipe(path)
     assert message in str(caught.value)
     assert all(line.startswith(str(path)) for line in str(caught.value).splitlines())
+
+
+def test_all_faults_are_told_from_top_to_bottom(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    text = RECIPE.replace("    seed: 9", "    models: [nut]\n    targets: [none, x]").replace("cow]", "ant]")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RecipeError) as caught:
+        read_recipe(path)
+    places = [line.split(": ")[0] for line in str(caught.value).splitlines()]
+    assert places == [f"{path}, line {number}" for number in (9, 30, 31)]
+
+
+def test_what_follows_from_another_fault_is_left_out(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(RECIPE.replace("epochs: 2", "epochs: 0"), encoding="utf-8")
+    with pytest.raises(RecipeError) as caught:
+        read_recipe(path)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_an_entry_of_a_list_is_found_by_its_name(tmp_path):
+    path = tmp_path / "recipe.yaml"
+    path.write_text(RECIPE, encoding="utf-8")
+    assert where(path, "models", "net", "weights").endswith("line 15")
+    assert where(path, "explainers", "placebo-saliency", "seed").endswith("line 30")
+    assert where(path, "models", "none").endswith("line 10")
 
 
 def test_a_recipe_that_is_missing_or_not_text_is_told(tmp_path):

@@ -133,5 +133,5 @@ def test_a_drawing_that_cannot_be_is_refused(parameters, message):
 def test_settings_that_cannot_be_are_refused():
     with pytest.raises(BadParameters, match="grey is 2"):
         drawer(grey=2)
-    with pytest.raises(BadParameters, match="percentiles are 99 and 50"):
+    with pytest.raises(BadParameters, match=r"floor_percentile is 99\. Allowed: from 0, below ceiling_perc"):
         drawer(floor_percentile=99, ceiling_percentile=50)
