@@ -226,8 +226,8 @@ def _small(trials: pd.DataFrame, columns: Columns, arms: Sequence[str]) -> list[
     levels = usable(trials, columns).groupby(columns.arm)[[columns.participant, columns.item]].nunique()
     told = []
     for arm, (people, items) in levels.reindex(list(arms), fill_value=0).iterrows():
-        few = [f"{people} participants (fewer than {FEW_PEOPLE})"] * (people < FEW_PEOPLE)
-        few += [f"{items} items (fewer than {FEW_ITEMS})"] * (items < FEW_ITEMS)
+        few = [f"{people} participant{'s' * (people != 1)} (fewer than {FEW_PEOPLE})"] * (people < FEW_PEOPLE)
+        few += [f"{items} item{'s' * (items != 1)} (fewer than {FEW_ITEMS})"] * (items < FEW_ITEMS)
         if few:
             told.append(f"{arm} has {' and '.join(few)}: every interval is rough.")
     return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -11,7 +12,10 @@ from analysis.metrics.registry import describe_metric
 from analysis.planned.contrasts import Contrast
 from protocol.schema.plan import Plan
 
-ABSENT, FEW = "no trial with an outcome in", "fewer than two people or two items in"
+# why, with a place for the groups' names
+ABSENT, FEW = "no trial with an outcome in {}", "fewer than two people or two items in {}"
+Lost = Mapping[str, str]  # group → why
+NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
 def is_binary(plan: Plan) -> bool:
@@ -20,7 +24,7 @@ def is_binary(plan: Plan) -> bool:
 
 
 def lost_groups(used: pd.DataFrame, plan: Plan, groups: Sequence[str]) -> dict[str, str]:
-    """Return each group that has no finite estimate, with the reason.
+    """Return each group that has no finite estimate, with the reason and a place in it for the group's name.
 
     Parameters
     ----------
@@ -28,32 +32,35 @@ def lost_groups(used: pd.DataFrame, plan: Plan, groups: Sequence[str]) -> dict[s
     plan : whose outcome and penalty decide whether a group may be right throughout
     groups : in order
     """
-    absent, few = _too_small(used, groups)
     told = _separated(used, plan) if is_binary(plan) and plan.separation == "none" else {}
-    told |= {name: f"{FEW} {name}" for name in few} | {name: f"{ABSENT} {name}" for name in absent}
+    told |= small_groups(used, groups)
     return {name: told[name] for name in groups if name in told}
 
 
-def why_lost(contrast: Contrast, lost: Mapping[str, str]) -> str:
+def small_groups(used: pd.DataFrame, groups: Sequence[str]) -> dict[str, str]:
+    """Return the groups without a trial or with fewer than two people or items, with the reason."""
+    sizes = used.groupby("condition")[["participant", "item"]].nunique().reindex(groups, fill_value=0)
+    small = sizes[(sizes < 2).any(axis=1)]
+    return {str(name): ABSENT if row["participant"] == 0 else FEW for name, row in small.iterrows()}
+
+
+def why_lost(contrast: Contrast, lost: Lost, labels: Mapping[str, str] = NO_LABELS) -> str:
     """Return why a contrast has no estimate; empty where it weighs none of the lost groups."""
-    return "; ".join(lost[name] for name, weight in contrast.weights.items() if weight and name in lost)
+    return tell_lost({name: lost[name] for name, w in contrast.weights.items() if w and name in lost}, labels)
 
 
-def require_enough(used: pd.DataFrame, groups: Sequence[str]) -> None:
+def tell_lost(lost: Lost, labels: Mapping[str, str] = NO_LABELS) -> str:
+    """Return why groups are lost, each reason once with the groups that it is about."""
+    told = {why: [labels.get(name, name) for name in lost if lost[name] == why] for why in lost.values()}
+    return "; ".join(why.format(", ".join(names)) for why, names in told.items())
+
+
+def require_enough(used: pd.DataFrame, groups: Sequence[str], labels: Mapping[str, str] = NO_LABELS) -> None:
     """Raise `ModelError` where a model could be fitted to too little to mean anything."""
-    for names, reason in zip(_too_small(used, groups), (ABSENT, FEW), strict=True):
-        if names:
-            raise ModelError(f"{reason} {', '.join(names)}")
+    if small := small_groups(used, groups):
+        raise ModelError(tell_lost(small, labels))
     if used["value"].nunique() < 2:
         raise ModelError("every answer is the same")
-
-
-def _too_small(used: pd.DataFrame, groups: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the groups without a trial, and the others with fewer than two people or items."""
-    sizes = used.groupby("condition")[["participant", "item"]].nunique().reindex(groups, fill_value=0)
-    absent = [str(name) for name in sizes.index[sizes["participant"] == 0]]
-    few = [str(name) for name in sizes.index[(sizes < 2).any(axis=1)] if str(name) not in absent]
-    return absent, few
 
 
 def _separated(used: pd.DataFrame, plan: Plan) -> dict[str, str]:
@@ -68,7 +75,7 @@ def _separated(used: pd.DataFrame, plan: Plan) -> dict[str, str]:
         where = "".join(f" with {name} = {row[name]}" for name in cells[1:])
         told.setdefault(
             str(row["condition"]),
-            f"all {row['size']} outcomes in {row['condition']}{where} are {row['first']:g}, so that there is no "
+            f"all {row['size']} outcomes in {{}}{where} are {row['first']:g}, so that there is no "
             "finite estimate (separation)",
         )
     return told

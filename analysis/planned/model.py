@@ -18,7 +18,15 @@ from analysis.metrics.natural import natural_shares
 from analysis.mixed import MixedFit, fit_glmm, fit_lmm
 from analysis.mixed.random import parse_random
 from analysis.planned.contrasts import Contrast
-from analysis.planned.lost import is_binary, lost_groups, require_enough, why_lost
+from analysis.planned.lost import (
+    NO_LABELS,
+    Lost,
+    is_binary,
+    lost_groups,
+    require_enough,
+    tell_lost,
+    why_lost,
+)
 from analysis.planned.verdicts import with_verdicts
 from protocol.schema.plan import Plan
 
@@ -38,6 +46,7 @@ def model_primary(
     groups: Sequence[str],
     contrasts: Sequence[Contrast],
     observed: pd.DataFrame,
+    labels: Mapping[str, str] = NO_LABELS,
 ) -> dict[str, Any]:
     """Return means, contrasts, the fit and its formula; see `primary_analysis`.
 
@@ -45,32 +54,37 @@ def model_primary(
     ----------
     used : the trials without missing values in any column that the model needs
     observed : as `mean_by_arm` returns it
+    labels : what groups are called in sentences about them; by default their names
     """
     used = used[used["arm"].isin(groups)].assign(condition=lambda table: table["arm"])
     formula = formula_of(plan)
     # a plan that says nothing is refused, other than data that give nothing
     parse_random({str(factor): terms for factor, terms in plan.random_effects.items()})
-    lost = lost_groups(used, plan, groups)
-    kept = [one for one in contrasts if not why_lost(one, lost)]
-    if not kept:
-        lost, kept = {}, list(contrasts)  # the model of all groups then says why
+    lost, counts = lost_groups(used, plan, groups), _counts(contrasts, used)
+    if all(why_lost(one, lost) for one in contrasts):
+        lost = {}  # the model of all groups then says why
+    reasons = {one.name: why_lost(one, lost, labels) for one in contrasts}
     left = [name for name in groups if name not in lost]
     rows = used[used["condition"].isin(left)]
+    without = _without(lost, labels)
     try:
-        require_enough(rows, left)
+        require_enough(rows, left, labels)
         fit = _fit(rows, plan, formula, plan.reference if plan.reference in left else left[0])
     except ModelError as error:
-        return _nothing(plan, contrasts, observed, formula, str(error), lost)
+        return _nothing(plan, counts, observed, formula, str(error), reasons, without)
     if not fit.converged:
-        return _nothing(plan, contrasts, observed, formula, " ".join(fit.messages), lost) | {"fit": fit}
+        told = " ".join(fit.messages)
+        return _nothing(plan, counts, observed, formula, told, reasons, without) | {"fit": fit}
     grid = _grid(fit, plan)
-    estimates = _with_lost(_estimates(fit, plan, kept, grid), contrasts, lost, plan)
+    kept = [one for one in contrasts if not reasons[one.name]]
+    notes = {name: tell_lost({name: why}, labels) for name, why in lost.items()}
+    estimates = _with_lost(_estimates(fit, plan, kept, grid), reasons, plan)
     return {
-        "means": _means(fit, plan, grid, observed, lost),
-        "contrasts": with_verdicts(estimates.join(_counts(contrasts, used)), plan),
+        "means": _means(fit, plan, grid, observed, notes),
+        "contrasts": with_verdicts(estimates.join(counts), plan),
         "fit": fit,
         "formula": formula,
-        "messages": (*fit.messages, *_without(lost)),
+        "messages": (*fit.messages, *without),
     }
 
 
@@ -122,7 +136,7 @@ def _grid(fit: MixedFit, plan: Plan) -> ReferenceGrid:
 
 
 def _means(
-    fit: MixedFit, plan: Plan, grid: ReferenceGrid, observed: pd.DataFrame, lost: Mapping[str, str]
+    fit: MixedFit, plan: Plan, grid: ReferenceGrid, observed: pd.DataFrame, notes: Mapping[str, str]
 ) -> pd.DataFrame:
     """Return the groups' means in the outcome's phase, with the observed ones beside; NaN for a lost group."""
     table = marginal_means(fit, grid=grid, alpha=plan.alpha)
@@ -132,7 +146,7 @@ def _means(
     told = pd.DataFrame({ours: table[theirs] for ours, theirs in names.items()}).assign(df=table["df"])
     rest = observed.rename(columns={"mean": "observed"}).drop(columns=["low", "high", "se", "df", "rule"])
     return told.reindex(observed.index).join(
-        rest.assign(note=[lost.get(str(name), "") for name in rest.index])
+        rest.assign(note=[notes.get(str(name), "") for name in rest.index])
     )
 
 
@@ -145,11 +159,8 @@ def _estimates(fit: MixedFit, plan: Plan, contrasts: Sequence[Contrast], grid: R
     return table.assign(low=table["estimate"] - reach, high=table["estimate"] + reach)
 
 
-def _with_lost(
-    table: pd.DataFrame, contrasts: Sequence[Contrast], lost: Mapping[str, str], plan: Plan
-) -> pd.DataFrame:
+def _with_lost(table: pd.DataFrame, reasons: Mapping[str, str], plan: Plan) -> pd.DataFrame:
     """Put the contrasts that weigh a lost group beside the others: NaN, with a note, and members of the family."""
-    reasons = {one.name: why_lost(one, lost) for one in contrasts}
     if not (n_lost := sum(map(bool, reasons.values()))):
         return table
     table = table.reindex(pd.Index(list(reasons), name=table.index.name, dtype="str"))
@@ -160,12 +171,13 @@ def _with_lost(
     return table.assign(note=pd.Series(reasons))
 
 
-def _without(lost: Mapping[str, str]) -> tuple[str, ...]:
+def _without(lost: Lost, labels: Mapping[str, str]) -> tuple[str, ...]:
     """Say whose trials are not in the model."""
     if not lost:
         return ()
     them = "it" if len(lost) == 1 else "them"
-    said = f"The model is fitted without the trials of {', '.join(lost)}: {'; '.join(lost.values())}."
+    names = ", ".join(labels.get(name, name) for name in lost)
+    said = f"The model is fitted without the trials of {names}: {tell_lost(lost, labels)}."
     return (f"{said} Contrasts that weigh {them} have no estimate.",)
 
 
@@ -197,23 +209,23 @@ def _counts(contrasts: Sequence[Contrast], used: pd.DataFrame) -> pd.DataFrame:
 
 def _nothing(
     plan: Plan,
-    contrasts: Sequence[Contrast],
+    counts: pd.DataFrame,
     observed: pd.DataFrame,
     formula: str,
     why: str,
-    lost: Mapping[str, str],
+    reasons: Mapping[str, str],
+    without: tuple[str, ...],
 ) -> dict[str, Any]:
     """Return the observed means without intervals, and contrasts that say why there are none."""
     nan = float("nan")
     means = observed.assign(observed=observed["mean"], low=nan, high=nan, se=nan, df=nan)
-    names = [one.name for one in contrasts]
     values = dict.fromkeys(("estimate", "se", "df", "t", "p", "p_adjusted", "low", "high"), np.nan)
-    counts = dict.fromkeys(("people", "reference_people", "items", "trials"), 0)
-    table = pd.DataFrame({**values, **counts}, index=pd.Index(names, name="contrast", dtype="str"))
-    notes = [why_lost(one, lost) or why for one in contrasts]
+    index = pd.Index(list(reasons), name="contrast", dtype="str")
+    table = pd.DataFrame(values, index=index).join(counts)
+    notes = [lost or why for lost in reasons.values()]
     return {
         "means": means,
         "contrasts": with_verdicts(table.assign(note=notes), plan),
         "formula": formula,
-        "messages": (why, *_without(lost)),
+        "messages": (why, *without),
     }

@@ -61,7 +61,7 @@ def run_plan(study: Study, *, draws: int = DRAWS, progress: Progress = iter) -> 
     exclusions = apply_exclusions(study, everyone)
     first, *others = populations(study, everyone, exclusions)
     trials = first.trials
-    primary = primary_analysis(trials, plan, study.arm_names)
+    primary = primary_analysis(trials, plan, study.arm_names, _quoted(study))
     resampling = {"draws": draws, "seed": plan.seed, "progress": progress}
     method = _sensitivity_method(study, others)
     return Results(
@@ -109,8 +109,13 @@ def _sensitivity_method(study: Study, others: Sequence[Population]) -> str:
 
 def _contrasts(study: Study, population: Population, method: str) -> pd.DataFrame:
     if method == study.plan.method:
-        return primary_analysis(population.trials, study.plan, study.arm_names).contrasts
+        return primary_analysis(population.trials, study.plan, study.arm_names, _quoted(study)).contrasts
     return robust_contrasts(population.trials, study.plan, study.arm_names)
+
+
+def _quoted(study: Study) -> dict[str, str]:
+    """Return what a reader is told of each arm in place of its name."""
+    return {name: f"“{study.label(name)}”" for name in study.arm_names}
 
 
 def _bounds(study: Study, trials: pd.DataFrame) -> AttritionBounds | None:

@@ -68,8 +68,16 @@ class ExplainerEntry(Part):
     source: str
 
 
+Verdict = Literal["passes", "fails", "unclear"]
+
+
 class Check(Part):
-    """One measured property of a model or an explainer."""
+    """One measured property of a model or an explainer.
+
+    `passed` goes by the value alone. `verdict` respects the interval, `low` to `high`: `unclear` where so few
+    `items` leave open on which side of its limit the value lies. None of the four is there where it was not
+    said, as in older bundles; a number without a limit has no verdict.
+    """
 
     name: Text
     explainer: str | None
@@ -77,6 +85,10 @@ class Check(Part):
     value: Number
     passed: bool
     meaning: Text
+    items: Annotated[int, Field(ge=1)] | None = None
+    low: Number | None = None
+    high: Number | None = None
+    verdict: Verdict | None = None
 
 
 class Files(Part):
@@ -161,11 +173,21 @@ def _own_faults(manifest: Manifest, raw: dict[str, Any]) -> Iterator[Fault]:
                 yield Fault(
                     FILE, f'names {kind} "{about}", which is not listed', field=field, allowed=allowed
                 )
+        yield from _interval_faults(number, check)
     if (found := strict_json.identity(raw)) != manifest.sha256:
         message = (
             f"says {manifest.sha256[:12]}…, but the manifest's content has {found[:12]}…: it was altered"
         )
         yield Fault(FILE, message, field="sha256")
+
+
+def _interval_faults(number: int, check: Check) -> Iterator[Fault]:
+    low, high = check.low, check.high
+    if low is None and high is None:
+        return
+    if low is None or high is None or not low <= check.value <= high:
+        ends = f"is {low} and {high} for value {check.value}"
+        yield Fault(FILE, ends, field=f"checks[{number}].low, high", allowed="neither, or low ≤ value ≤ high")
 
 
 def _short(value: Any) -> str:

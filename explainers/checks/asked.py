@@ -5,6 +5,7 @@ from dataclasses import replace
 from torch import Tensor, nn
 
 from ..base import Context, MapExplainer, Question
+from ..data.base import Case
 from ..draws import question_seed, shuffled
 from ..errors import BadParameters
 from .base import Subject
@@ -15,18 +16,17 @@ def questions_of(subject: Subject) -> list[Question]:
 
     They are about the first target of the explainer's use.
     """
-    use, method = subject.use, subject.method
-    cases = [
-        case
-        for case in subject.context.cases
-        if case.kind in method.item_kinds and (not use.pools or case.strata.get("pool") in use.pools)
-    ]
-    drawn = shuffled(cases, subject.budget.seed, "items of checks")[: subject.budget.items]
-    target = use.targets[0]
+    use, target = subject.use, subject.use.targets[0]
+    drawn = shuffled(_explained(subject), subject.budget.seed, "items of checks")[: subject.budget.items]
     return [
         Question(case, target, question_seed(use.seed, use.name, subject.model.name, target, case.item))
         for case in drawn
     ]
+
+
+def looks_at_all(subject: Subject) -> bool:
+    """Does the budget cover every explanation that people can be shown, so that none has to stand for others?"""
+    return len(_explained(subject)) <= subject.budget.items and len(subject.use.targets) == 1
 
 
 def context_of(subject: Subject, model: nn.Module | None = None) -> Context:
@@ -47,6 +47,17 @@ def relevance(subject: Subject, question: Question) -> Tensor:
     return subject.relevances.of(subject.explainer, map_of(subject), question, context_of(subject))
 
 
+def has_sign(subject: Subject) -> bool:
+    """Does any of its relevance speak against an output? Else it tells how much parts matter, not which way.
+
+    Maps without anything on them say neither, and count as signed.
+    """
+    found = [relevance(subject, question) for question in questions_of(subject)]
+    return any(bool((values < 0).any()) for values in found) or not any(
+        bool(values.any()) for values in found
+    )
+
+
 def maps_of(subject: Subject) -> list[str]:
     """Names of the explainers that give relevance of inputs of items."""
     return [name for name, method in subject.explainers.items() if isinstance(method, MapExplainer)]
@@ -57,7 +68,22 @@ def is_placebo(subject: Subject) -> bool:
     return subject.method.taxonomy["form"] == "placebo"
 
 
+def asked_of(subject: Subject, limit: float) -> float | None:
+    """The limit, unless the explainer is a placebo, of which nothing is asked."""
+    return None if is_placebo(subject) else limit
+
+
 def flat(values: Tensor) -> Tensor:
     """Sizes of relevance: (H, W), the largest over the channels, for a picture; (D,) for other inputs."""
     sizes = values.detach().abs()
     return sizes.amax(dim=0) if sizes.ndim == 3 else sizes
+
+
+def _explained(subject: Subject) -> list[Case]:
+    """The cases that the bundle explains with the explainer that is asked about."""
+    use, kinds = subject.use, subject.method.item_kinds
+    return [
+        case
+        for case in subject.context.cases
+        if case.kind in kinds and (not use.pools or case.strata.get("pool") in use.pools)
+    ]

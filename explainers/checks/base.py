@@ -15,10 +15,16 @@ from .scores import Score
 
 
 class Work(NamedTuple):
-    """What a check costs: explanations made, and inputs that go through the model beside them."""
+    """What a check costs: how many of each are computed.
 
-    explanations: int = 0
-    passes: int = 0
+    `shared` maps are relevance of the unchanged model, which all checks ask for and the first one makes; `maps` are
+    those that the check makes for itself, of other models or inputs.
+    """
+
+    explanations: int = 0  # with all their parts, drawn
+    shared: int = 0
+    maps: int = 0
+    passes: int = 0  # inputs that go through the model beside explanations
 
 
 @dataclass(frozen=True, eq=False)

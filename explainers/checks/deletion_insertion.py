@@ -1,9 +1,10 @@
 """Does the output fall when what mattered is taken away, and rise when it is put back?"""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -16,6 +17,9 @@ from .asked import context_of, is_placebo, maps_of, questions_of
 from .base import Measure, Subject, Work
 from .in_parts import in_parts
 from .scores import Score
+from .verdicts import ANYTHING, SHARE, interval_of_mean, judged, verdict
+
+BELOW_ZERO = math.nextafter(0.0, -1.0)  # a map that does exactly as well as chance does not pass
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,8 @@ class DeletionInsertion(Measure):
 
     In `steps` equal steps. For classes both areas are in [0, 1]; for a number the curve is the share of
     the change that taking everything away makes, so that the areas may leave [0, 1]. A low deletion area and
-    a high insertion area are good. Passed where deletion in the map's order is below that in a random order.
+    a high insertion area are good. Passed where deletion in the map's order is below that in a random order, which
+    the interval of the items' differences decides.
     An input without parts, such as an empty text, is left out.
     Source: Petsiuk, Das and Saenko (2018), "RISE: Randomized Input Sampling for Explanation of Black-box
     Models", BMVC.
@@ -39,7 +44,7 @@ class DeletionInsertion(Measure):
 
     def work(self, subject: Subject) -> Work:
         count = len(questions_of(subject))
-        return Work(explanations=count, passes=3 * (self.steps + 1) * count)
+        return Work(shared=count, passes=3 * (self.steps + 1) * count)
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         context = context_of(subject)
@@ -54,27 +59,31 @@ class DeletionInsertion(Measure):
             for name in ("deletion_auc", "insertion_auc"):
                 yield Score(*where, name, round(areas[name][-1], 4))
         if areas["random"]:
-            yield from self._told(
-                subject, {name: mean(found) for name, found in areas.items()}, len(areas["random"])
-            )
+            yield from self._told(subject, areas)
 
-    def _told(self, subject: Subject, areas: dict[str, float], count: int) -> Iterator[Check]:
-        about = {"explainer": subject.explainer, "model": subject.model.name}
+    def _told(self, subject: Subject, areas: dict[str, list[float]]) -> Iterator[Check]:
+        about: dict[str, Any] = {"explainer": subject.explainer, "model": subject.model.name}
+        count = len(areas["random"])
+        within = SHARE if subject.context.data.labels else ANYTHING
+        gaps = [own - chance for own, chance in zip(areas["deletion_auc"], areas["random"], strict=True)]
+        gap = interval_of_mean(gaps)
+        fields = judged(areas["deletion_auc"], within=within)
+        if not is_placebo(subject):
+            fields |= {"passed": mean(gaps) < 0, "verdict": verdict(gap, count, at_most=BELOW_ZERO)}
         yield Check(
             **about,
+            **fields,
             name="deletion-auc",
-            value=round(areas["deletion_auc"], 4),
-            passed=is_placebo(subject) or areas["deletion_auc"] < areas["random"],
             meaning=(
-                f"Mean area over {count} items under the output's probability while the most relevant parts are "
-                f"taken away first; in a random order it is {areas['random']:.3f}. Passed where the map's is lower."
+                f"Mean area over {count} items under the output's probability while the most relevant parts are taken "
+                f"away first; in a random order it is {mean(areas['random']):.3f}. Passed where the map's is lower: "
+                f"the difference is {mean(gaps):.3f}{f' ({gap.low:.3f} to {gap.high:.3f})' if gap else ''}."
             ),
         )
         yield Check(
             **about,
+            **judged(areas["insertion_auc"], within=within),
             name="insertion-auc",
-            value=round(areas["insertion_auc"], 4),
-            passed=True,
             meaning=f"Mean area over {count} items while the most relevant parts are put back first; higher is better.",
         )
 

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from ..bundle import Check
 from ..methods.placebos.edge_detector import EdgeDetector
-from .asked import context_of, flat, is_placebo, maps_of, questions_of, relevance
+from .asked import asked_of, context_of, flat, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
 from .similarity import rank_correlation, structural_similarity
+from .verdicts import CORRELATION, judged
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class EdgeSimilarity(Measure):
         return maps_of(subject) if subject.context.data.kind == "image" else []
 
     def work(self, subject: Subject) -> Work:
-        return Work(explanations=len(questions_of(subject)))
+        return Work(shared=len(questions_of(subject)))
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         context, edges = context_of(subject), EdgeDetector()
@@ -40,13 +41,12 @@ class EdgeSimilarity(Measure):
             found.append((structural_similarity(own, drawn), rank_correlation(own, drawn)))
             where = (subject.explainer, subject.model.name, question.target, question.case.item)
             yield Score(*where, "edge_similarity", round(found[-1][0], 4))
-        value, ranks = mean(one for one, _ in found), mean(other for _, other in found)
+        likeness, ranks = [one for one, _ in found], mean(other for _, other in found)
         yield Check(
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(value, 4),
-            passed=is_placebo(subject) or value <= self.at_most,
+            **judged(likeness, at_most=asked_of(subject, self.at_most), within=CORRELATION),
             meaning=(
                 f"Mean structural similarity over {len(found)} items between the map and the picture's edges (their "
                 f"mean rank correlation is {ranks:.2f}); passed up to {self.at_most}."

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import mean
 from typing import ClassVar
 
 import torch
@@ -11,10 +10,11 @@ from torch import Tensor
 from ..base import Context, Question
 from ..bundle import Check
 from ..methods.perturbation.parts import Parts
-from .asked import context_of, is_placebo, maps_of, questions_of
+from .asked import asked_of, context_of, has_sign, maps_of, questions_of
 from .base import Measure, Subject, Work
 from .in_parts import in_parts
 from .scores import Score
+from .verdicts import FROM_ZERO, judged
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,18 @@ class Infidelity(Measure):
     """Mean squared gap between the relevance of what was taken away and the fall of the output.
 
     `budget.draws` sets of parts are drawn for each item, each part with probability `share`. Relevance is
-    scaled by the factor that fits best (as in the paper), and the gap is divided by the mean square of the
-    falls: 0 is foretold exactly, 1 no better than nothing. NaN never: an output that does not move has 0,
-    and an input without parts, such as an empty text, is left out.
+    scaled by the factor that fits best, and the gap is divided by the mean square of the falls: 0 is foretold
+    exactly, 1 no better than nothing. NaN never: an output that does not move has 0, and an input without
+    parts, such as an empty text, is left out.
+
+    Not possible for relevance without a sign, of which no value is below zero in any of the maps: it says how much a
+    part matters, not whether the output falls or rises without it, and no factor mends that. What it would be
+    measured by is how many parts are gone, which a placebo that is drawn from the same values foretells as well.
     Source: Yeh, Hsieh, Suggala, Inouye and Ravikumar (2019), "On the (In)fidelity and Sensitivity of
-    Explanations", NeurIPS; dividing by the falls, so that models can be compared, and the cut-off are ours.
+    Explanations", NeurIPS, and their code, which measures signed gradients (times the input where parts are
+    blackened) and scales each explanation by E[told · fall] / E[told²]. That the factor is not below zero, so that a
+    map with its signs turned is wrong, dividing by the falls, so that models can be compared, and the cut-off
+    are ours.
     """
 
     share: float = 0.2
@@ -39,10 +46,12 @@ class Infidelity(Measure):
 
     def work(self, subject: Subject) -> Work:
         count = len(questions_of(subject))
-        return Work(explanations=count, passes=count * (subject.budget.draws + 1))
+        return Work(shared=count, passes=count * (subject.budget.draws + 1))
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         context, found = context_of(subject), []
+        if not has_sign(subject):
+            return
         for question, parts, values in in_parts(subject, "black"):
             found.append(self._gap(subject, question, parts, values.double(), context))
             where = (subject.explainer, subject.model.name, question.target, question.case.item)
@@ -53,8 +62,7 @@ class Infidelity(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(mean(found), 4),
-            passed=is_placebo(subject) or mean(found) <= self.at_most,
+            **judged(found, at_most=asked_of(subject, self.at_most), within=FROM_ZERO),
             meaning=(
                 f"Mean over {len(found)} items of how badly relevance foretells the output's fall when parts are "
                 f"taken away (Yeh et al. 2019): 0 exactly, 1 not at all; passed up to {self.at_most}."

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import mean
 from typing import ClassVar
 
 from ..bundle import Check
-from .asked import flat, is_placebo, maps_of, questions_of, relevance
+from .asked import asked_of, flat, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .parameter_randomisation import maps
 from .scores import Score
 from .similarity import rank_likeness
+from .verdicts import CORRELATION, judged
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class LabelRandomisation(Measure):
         return maps_of(subject) if subject.permuted is not None else []
 
     def work(self, subject: Subject) -> Work:
-        return Work(explanations=2 * len(questions_of(subject)))
+        count = len(questions_of(subject))
+        return Work(shared=count, maps=count)
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         if subject.permuted is None:
@@ -39,13 +40,15 @@ class LabelRandomisation(Measure):
         questions = questions_of(subject)
         own = [flat(relevance(subject, question)) for question in questions]
         twins = maps(subject, subject.permuted, questions)
-        value = mean(rank_likeness(a, b) for a, b in zip(own, twins, strict=True))
+        found = [rank_likeness(a, b) for a, b in zip(own, twins, strict=True)]
+        for question, value in zip(questions, found, strict=True):
+            where = (subject.explainer, subject.model.name, question.target, question.case.item)
+            yield Score(*where, "permuted_rank_correlation", round(value, 4))
         yield Check(
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(value, 4),
-            passed=is_placebo(subject) or value <= self.at_most,
+            **judged(found, at_most=asked_of(subject, self.at_most), within=CORRELATION),
             meaning=(
                 f"Mean rank correlation over {len(questions)} items between maps for the model and for one trained "
                 f"on permuted labels (Adebayo et al. 2018); passed up to {self.at_most}."

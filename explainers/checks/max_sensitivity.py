@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import mean
 from typing import ClassVar
 
 import torch
@@ -11,9 +10,10 @@ from torch import Tensor
 from ..base import Context, Question
 from ..bundle import Check
 from ..data.base import Data
-from .asked import context_of, is_placebo, map_of, maps_of, questions_of, relevance
+from .asked import asked_of, context_of, map_of, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
+from .verdicts import FROM_ZERO, judged
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class MaxSensitivity(Measure):
         return maps_of(subject) if subject.context.data.kind in ("image", "table") else []
 
     def work(self, subject: Subject) -> Work:
-        return Work(explanations=len(questions_of(subject)) * (1 + subject.budget.draws))
+        count = len(questions_of(subject))
+        return Work(shared=count, maps=count * subject.budget.draws)
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         context, found = context_of(subject), []
@@ -48,8 +49,7 @@ class MaxSensitivity(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(mean(found), 4),
-            passed=is_placebo(subject) or mean(found) <= self.at_most,
+            **judged(found, at_most=asked_of(subject, self.at_most), within=FROM_ZERO),
             meaning=(
                 f"Mean over {len(found)} items of the largest relative change of the map among {subject.budget.draws} "
                 f"inputs that differ by noise (Yeh et al. 2019); passed up to {self.at_most}."

@@ -1,17 +1,19 @@
 """What explainers say of their own explanations: fidelity of surrogates, precision and coverage of rules."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import mean
 from typing import ClassVar
 
 from ..base import Explainer, MapExplainer
 from ..bundle import Check
-from .asked import context_of, questions_of
+from .asked import context_of, looks_at_all, questions_of
 from .base import Measure, Subject, Work
 from .scores import Score
+from .verdicts import SHARE, judged
 
 LEAST = {"local_fidelity": 0.5, "fidelity": 0.8, "precision": 0.9, "flipped": 0.95}
+WITHIN = {"local_fidelity": (-math.inf, 1.0)}  # the others are shares
 MEANING = {
     "local_fidelity": "how well the simple model agrees with the model near the item (R²)",
     "fidelity": "how often the simple model agrees with the model on held-out data",
@@ -25,7 +27,8 @@ MEANING = {
 class OwnNumbers(Measure):
     """Mean of each number that an explainer keeps with its explanations and that has a known meaning.
 
-    The least values, `at_least`, are ours.
+    Where the budget covers all explanations that people can be shown, the verdict goes by the value: these are the
+    ones that it is about. The least values, `at_least`, are ours.
     """
 
     at_least: Mapping[str, float] = field(default_factory=lambda: dict(LEAST))
@@ -46,17 +49,25 @@ class OwnNumbers(Measure):
                 if values:  # the first steps of a path are not there yet
                     found.setdefault(name, []).append(max(values) if name == "flipped" else values[0])
         for name, values in found.items():
-            yield self._told(subject, name, mean(values), len(values))
+            yield self._told(subject, name, values)
 
-    def _told(self, subject: Subject, name: str, value: float, count: int) -> Check:
-        least = self.at_least.get(name)
-        told = f"Mean over {count} items of {MEANING[name]}"
+    def _told(self, subject: Subject, name: str, values: list[float]) -> Check:
+        least, every = self.at_least.get(name), looks_at_all(subject)
+        told = f"Mean over {'all ' if every else ''}{len(values)} items of {MEANING[name]}"
+        whole = name == "fidelity"  # one number of the whole explanation, the same for every item
+        fields = judged(
+            values,
+            at_least=least,
+            within=WITHIN.get(name, SHARE),
+            share=name == "flipped",
+            drawn=not (every or whole),
+        )
+        fields |= {"low": None, "high": None} if whole else {}
         return Check(
             name=name.replace("_", "-"),
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(value, 4),
-            passed=least is None or value >= least,
+            **fields,
             meaning=f"{told}." if least is None else f"{told}; passed from {least}.",
         )
 

@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from ..base import Question
 from ..bundle import Check
 from ..models.shuffled_weights import layers_of, shuffle
-from .asked import context_of, flat, is_placebo, map_of, maps_of, questions_of, relevance
+from .asked import asked_of, context_of, flat, is_placebo, map_of, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
 from .similarity import rank_likeness, structural_similarity
+from .verdicts import CORRELATION, judged
 
 MODES = ("cascading", "independent")
 
@@ -42,8 +43,11 @@ class ParameterRandomisation(Measure):
         return maps_of(subject) if layers_of(subject.context.model, 1) else []
 
     def work(self, subject: Subject) -> Work:
-        layers = len(layers_of(subject.context.model, subject.budget.layers))
-        return Work(explanations=len(questions_of(subject)) * (1 + 2 * layers))
+        count, layers = (
+            len(questions_of(subject)),
+            len(layers_of(subject.context.model, subject.budget.layers)),
+        )
+        return Work(shared=count, maps=2 * layers * count)
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         layers = layers_of(subject.context.model, subject.budget.layers)
@@ -62,40 +66,39 @@ class ParameterRandomisation(Measure):
                 if own[0].ndim == 2:
                     likeness["ssim"] = [structural_similarity(a, b) for a, b in zip(own, twins, strict=True)]
                 for kind, values in likeness.items():
-                    yield self._layer(subject, mode, layer, kind, mean(values), len(values))
+                    yield self._layer(subject, mode, layer, kind, values)
                 if mode == "cascading":
                     cascade.append(ranks)
         means = [mean(values) for values in zip(*cascade, strict=True)]
-        yield self._whole(subject, mean(means), len(layers), len(questions))
+        yield self._whole(subject, means, len(layers))
         for question, value in zip(questions, means, strict=True):
             where = (subject.explainer, subject.model.name, question.target, question.case.item)
             yield Score(*where, "randomised_rank_correlation", round(value, 4))
 
-    def _layer(self, subject: Subject, mode: str, layer: str, kind: str, value: float, count: int) -> Check:
+    def _layer(self, subject: Subject, mode: str, layer: str, kind: str, values: list[float]) -> Check:
         done = "it and all layers after it" if mode == "cascading" else "it alone"
         return Check(
             name=f"{mode}-randomisation {layer} {kind}",
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(value, 4),
-            passed=True,
-            meaning=f"Mean over {count} items of how alike maps stay with {layer} shuffled, {done}; 1 is the same.",
+            **judged(values, within=CORRELATION),
+            meaning=(
+                f"Mean over {len(values)} items of how alike maps stay with {layer} shuffled, {done}; 1 is the same."
+            ),
         )
 
-    def _whole(self, subject: Subject, value: float, layers: int, count: int) -> Check:
-        placebo = is_placebo(subject)
+    def _whole(self, subject: Subject, values: list[float], layers: int) -> Check:
         return Check(
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(value, 4),
-            passed=placebo or value <= self.at_most,
+            **judged(values, at_most=asked_of(subject, self.at_most), within=CORRELATION),
             meaning=(
-                f"Mean rank correlation over {count} items between maps for the model and for the same model with "
-                f"its last layer shuffled, its last two, and so on to {layers} (Adebayo et al. 2018). "
+                f"Mean rank correlation over {len(values)} items between maps for the model and for the same model "
+                f"with its last layer shuffled, its last two, and so on to {layers} (Adebayo et al. 2018). "
                 + (
                     "It is a placebo and need not pass."
-                    if placebo
+                    if is_placebo(subject)
                     else f"Passed up to {self.at_most}: above, the map "
                     "hardly depends on what the model has learned."
                 )

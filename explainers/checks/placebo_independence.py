@@ -14,6 +14,7 @@ from ..methods.placebos.other_item import DealtOut, laid_over
 from .asked import context_of, questions_of
 from .base import Measure, Subject, Work
 from .similarity import rank_correlation
+from .verdicts import judged
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class PlaceboIndependence(Measure):
     correlation over all pairs of different items of a pool tells how much. A placebo without
     information has a mean correlation with the item's own map that is no higher than that. Looked at are
     the items that the budget allows, with their donors, and of their pairs up to `pairs`, drawn by its
-    seed. The margin is ours.
+    seed. The interval takes the mean over these pairs as it is: it is of many more pairs than items. The margin
+    is ours.
     """
 
     margin: float = 0.1
@@ -54,17 +56,16 @@ class PlaceboIndependence(Measure):
         def alike(case: Case, donor: Case) -> float:
             return rank_correlation(maps[case.item], laid_over(maps[donor.item], donor, case))
 
-        own = mean(alike(case, donor) for case, donor in dealt)
+        own = [alike(case, donor) for case, donor in dealt]
         any_two = mean(alike(*pair) for pair in self._pairs(cases, explainer.within, subject.budget.seed))
         yield Check(
             name=self.name,
             explainer=name,
             model=subject.model.name,
-            value=round(own - any_two, 4),
-            passed=own - any_two <= self.margin,
+            **judged([one - any_two for one in own], at_most=self.margin),
             meaning=(
                 f"Mean rank correlation over {len(dealt)} items between the placebo map and the "
-                f"item's own {wrapped.name} map ({own:.3f}) minus that of any two items' {wrapped.name} maps "
+                f"item's own {wrapped.name} map ({mean(own):.3f}) minus that of any two items' {wrapped.name} maps "
                 f"({any_two:.3f}): above 0 the placebo would tell of its item; passed up to {self.margin}."
             ),
         )

@@ -1,6 +1,8 @@
-"""What checks ask and what it means that one failed, for someone who has never read a paper about it."""
+"""What checks ask and what they found, for someone who has never read a paper about it. Needs no torch."""
 
 from collections.abc import Mapping
+
+from ..bundle import Check
 
 FAILED = {
     "model-accuracy": "The model is not as good as its card says it should be.",
@@ -22,8 +24,23 @@ FAILED = {
     "flipped": "The changed case often does not get another output.",
 }
 
-
+IN_SHORT = {
+    "model-accuracy": "worse than its card says",
+    "parameter-randomisation": "hardly depends on what was learned",
+    "label-randomisation": "much the same after learning nonsense",
+    "edge-similarity": "hardly more than edges",
+    "deletion-auc": "what it marks matters no more than the rest",
+    "infidelity": "its numbers foretell nothing",
+    "max-sensitivity": "unsteady under noise",
+    "placebo-independence": "a placebo that tells something",
+    "leakage": "gives the output away",
+    "local-fidelity": "unlike the model near the item",
+    "fidelity": "unlike the model",
+    "precision": "its rule often does not hold",
+    "flipped": "often leads to no other output",
+}
 ASKS = {
+    "model-accuracy": "Is the model as good as its card says?",
     "parameter-randomisation": "Does it change when the model's weights are shuffled?",
     "label-randomisation": "Does it change for a model that was trained on shuffled labels?",
     "edge-similarity": "Is it more than the picture's edges?",
@@ -41,7 +58,7 @@ ASKS = {
     "flipped": "Does the changed case really get another output?",
     "placebo-independence": "Does this placebo tell nothing of the item it is shown with?",
     "size": "How much is there to look at?",
-    "leakage": "Can the output be guessed from the explanation alone?",
+    "leakage": "Does it give the output away, more than it says that it does?",
 }
 TAXONOMY = {
     "post-hoc": "made after the model",
@@ -55,7 +72,11 @@ TAXONOMY = {
 
 def titled(check: str) -> str:
     """A check's name as a heading."""
-    told = check.removesuffix("-auc").replace("-", " ")
+    told = (
+        "deletion and insertion"
+        if check == "deletion-insertion"
+        else check.removesuffix("-auc").replace("-", " ")
+    )
     return told[:1].upper() + told[1:]
 
 
@@ -73,6 +94,55 @@ def classified(taxonomy: Mapping[str, str]) -> str:
     return ", ".join([form[:1].upper() + form[1:], *filter(None, told)]) + "."
 
 
-def told(check: str) -> str:
-    """What it means that the check of that name did not pass."""
-    return FAILED.get(check.split(" ")[0], f"It did not pass the check “{check}”.")
+def outcome(check: Check) -> str:
+    """`passes`, `fails`, `unclear`, or nothing for a number without a limit.
+
+    A bundle that tells no verdict, such as an older one, is believed that the value decides.
+    """
+    if check.verdict is not None:
+        return check.verdict
+    if not check.passed:
+        return "fails"
+    base = check.name.split(" ")[0]
+    return "" if check.items is not None or (base in ASKS and base not in FAILED) else "passes"
+
+
+def told(check: Check) -> str:
+    """What it means that the check did not pass, or cannot be told."""
+    base = check.name.split(" ")[0]
+    if outcome(check) == "unclear":
+        count = f"{check.items} items" if check.items and check.items > 1 else "one item"
+        asks = ASKS.get(base, f"Does it pass the check “{check.name}”?")
+        return f"{asks} Cannot be told from {count}."
+    return FAILED.get(base, f"It did not pass the check “{check.name}”.")
+
+
+def in_short(check: Check) -> str:
+    """What it means that the check did not pass, in a few words."""
+    return IN_SHORT.get(check.name.split(" ")[0], titled(check.name).lower())
+
+
+def value(check: Check) -> str:
+    """The value to three digits."""
+    return _digits(check.value)
+
+
+def interval(check: Check) -> str:
+    """The interval that holds the value of all items of the kind, to three digits; nothing where it tells no more."""
+    if check.low is None or check.high is None or check.low == check.high:
+        return ""
+    return f"95 %: {_digits(check.low)} to {_digits(check.high)}"
+
+
+def measured(check: Check) -> str:
+    """The value, with its interval where there is one."""
+    between = interval(check)
+    return f"{value(check)} ({between})" if between else value(check)
+
+
+def _digits(number: float) -> str:
+    """Three digits that count, at most four after the point, never as 1e-05."""
+    text = f"{number:.3g}"
+    if "e" in text:
+        text = f"{number:.0f}" if abs(number) >= 1 else f"{number:.4f}"
+    return text.replace("-", "−")

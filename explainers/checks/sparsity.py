@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from statistics import mean
 from typing import ClassVar
 
 import torch
@@ -12,6 +11,7 @@ from ..bundle import Check
 from .asked import flat, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
+from .verdicts import SHARE, judged
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Sparsity(Measure):
         return maps_of(subject)
 
     def work(self, subject: Subject) -> Work:
-        return Work(explanations=len(questions_of(subject)))
+        return Work(shared=len(questions_of(subject)))
 
     def measure(self, subject: Subject) -> Iterator[Check | Score]:
         found = []
@@ -40,8 +40,7 @@ class Sparsity(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            value=round(mean(found), 4),
-            passed=True,
+            **judged(found, within=SHARE),
             meaning=f"Mean Gini index of relevance over {len(found)} items: 0 is spread evenly, 1 all in one place.",
         )
 

@@ -14,8 +14,9 @@ from ..models.looking import outputs_of
 from ..models.training import repeatable
 from ..models.weights import load_weights
 from ..recipe import Recipe, read_recipe
+from ..recipe.placing import at
 from ..recipe.schema import Model
-from ..workshop import architecture_of, read_data
+from ..workshop import architecture_of, built, read_data
 from .edit import Edit
 from .versions import edited
 
@@ -49,8 +50,13 @@ def train_version(path: Path, recipe: Recipe, data: Data, job: Job) -> Quality:
     (model,) = [model for model in recipe.models if model.name == job.model]
     repeatable()
     torch.manual_seed(job.seed)
+    with at(path, ("models", model.name), f'model "{model.name}"'):
+        return _trained(path, model, data, job)
+
+
+def _trained(path: Path, model: Model, data: Data, job: Job) -> Quality:
     architecture = architecture_of(path, model)
-    net = architecture.build(data)
+    net = built(architecture, model, data)
     told: dict[str, int] = {"seed": job.seed}
     if job.fine_tune:
         load_weights(net, path.parent / model.weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
@@ -11,6 +12,7 @@ from ..base import Context, Explainer
 from ..bundle.contents import content_of
 from ..bundle.markup import markup_of, ramp
 from ..bundle.records import file_name
+from ..data.base import Data
 from ..listing import summaries
 from ..registry import EXPLAINERS
 from ..rendering.image import ImageDrawer
@@ -99,7 +101,12 @@ def _article(name: str, exhibits: Sequence[Exhibit]) -> str:
     built = next((one.explainer for one in exhibits if one.explainer), None)
     facts = _facts(built, exhibits) if built else ""
     rows = "".join(map(_exhibit, exhibits))
-    return f'<article id="{name}"><h3>{name}</h3><p>{escape(summary)}</p>{rows}{facts}</article>\n'
+    return f'<article id="{name}"><h3>{name}</h3><p>{_with_code(summary)}</p>{rows}{facts}</article>\n'
+
+
+def _with_code(summary: str) -> str:
+    """Escaped, with what stands in backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(summary))
 
 
 def _facts(explainer: Explainer, exhibits: Sequence[Exhibit]) -> str:
@@ -145,6 +152,8 @@ def told_setting(setting: Any) -> str:
         )
     if isinstance(setting, Sequence) and not isinstance(setting, str):
         return "; ".join(map(told_setting, setting))
+    if isinstance(setting, bool):
+        return "yes" if setting else "no"
     return str(setting).replace("_", " ")
 
 
@@ -155,12 +164,27 @@ def _answer(answer: Answered, context: Context) -> str:
     panels += [_panel(part.content, part.caption, part.alt) for part in answer.shown]
     facts = ""
     if answer.output:
-        unit = f" {context.data.unit}" if context.data.unit else ""
-        facts = f"The model said <b>{escape(answer.output + unit)}</b>. "
-        facts += f"It really is <b>{escape(answer.case.truth + unit)}</b>." if answer.case.truth else ""
+        facts = f"The model said <b>{escape(_told(answer.output, context.data))}</b>. "
+        if answer.case.truth:
+            facts += f"It really is <b>{escape(_told(answer.case.truth, context.data))}</b>."
+            facts += escape(_apart(answer.output, answer.case.truth, context.data))
     is_wide = any(content_of(part.content).width is None for part in answer.shown)
     shape = "answer wide" if is_wide else "answer"
     return f'<div class="{shape}">{"".join(panels)}<p class="facts">{facts}</p></div>'
+
+
+def _told(answer: str, data: Data) -> str:
+    """A label, or a number with its unit."""
+    return answer if data.labels else f"{float(answer):,.{data.decimals}f} {data.unit}".strip()
+
+
+def _apart(output: str, truth: str, data: Data) -> str:
+    """How far a number lies from the truth; a label is right or wrong, which people see themselves."""
+    if data.labels:
+        return ""
+    apart = round(float(output) - float(truth), data.decimals)
+    size = _told(str(abs(apart)), data)
+    return f" That is {size} too {'high' if apart > 0 else 'low'}." if apart else " That is exact."
 
 
 def _panel(content: bytes, caption: str, alt: str) -> str:

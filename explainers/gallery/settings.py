@@ -44,9 +44,8 @@ USUAL: Mapping[str, Use] = {
 LAYERS: Mapping[str, str] = {"image": "relu2", "table": "rest.relu2", "text": "rest.mixed"}
 METHOD = "occlusion"
 ITEMS: Mapping[str, int] = {"image": 2, "table": 1, "text": 1}  # how many, by kind
-NOT_LINEAR = "It needs a model that is one weighted sum of the pixels, and no bundled study has one."
+BOTH_WAYS = {"negative": "diverging", "scale": "both-ways"}  # what speaks against has colours of its own
 NO_SIGN = Use(drawer={"negative": "magnitude"})  # nothing in it speaks against
-NO_OTHERS = "It needs a study with several models of the same pictures that say different things."
 
 WORDS_OF_CONCEPTS = [
     {"name": "praise", "words": ["good", "great", "best", "funny", "moving"]},
@@ -87,9 +86,9 @@ USES: Mapping[str | tuple[str, str], Use] = {
         )
     ),
     ("concept-bottleneck", "text"): Use(fitted=Fitted("concept-bottleneck", {"concepts": WORDS_OF_CONCEPTS})),
-    ("ensemble-disagreement", "image"): Use(why_not=NO_OTHERS),
+    ("ensemble-disagreement", "image"): Use("pick_a_model", "cnn-few"),
     ("guided-backpropagation", "text"): Use("reviews", "cnn"),
-    ("linear-weights", "image"): Use(why_not=NOT_LINEAR),
+    ("linear-weights", "image"): Use("pick_a_model", "linear", drawer=BOTH_WAYS),
     ("linear-weights", "table"): Use("houses", "linear-8"),
     ("linear-weights", "text"): Use("reviews", "words"),
     "nearest-neighbours": Use(fitted=Fitted("nearest-neighbours")),
@@ -119,7 +118,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "uncertainty": ("Uncertainty", "How sure the model is, and when it had better say nothing."),
     "placebos": (
         "Placebos",
-        "Looks like an explanation and holds none, for comparison: people who see it know no more than others.",
+        "Looks like an explanation and is none, for comparison. Some still let people guess what the model said.",
     ),
     "": ("Several at once", "More than one explanation of the same output."),
 }  # fmt: skip

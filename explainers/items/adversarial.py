@@ -84,10 +84,13 @@ class Adversarial(ItemMaker):
         return in_turns(given.data, given.data.test, right, given.seed, "adversarial")
 
     def _check(self, given: Given) -> None:
-        if given.data.kind != "image" or not given.data.labels:
+        if given.data.kind != "image":
             raise RecipeError(
-                f"adversarial needs pictures with labels; the data are of kind {given.data.kind}."
+                f"adversarial needs pictures with labels; the data are of kind {given.data.kind}. Allowed for it: "
+                "the makers shifted and nonsense."
             )
+        if not given.data.labels:
+            raise RecipeError("adversarial needs pictures with labels; here the truth is a number.")
         if not 1 / LEVELS <= self.epsilon < 1 or self.steps < 1 or self.step_size < 0:
             told = f"epsilon {self.epsilon:g}, steps {self.steps}, step_size {self.step_size:g}"
             raise RecipeError(f"adversarial: {told}. Allowed: epsilon from 1/255 to below 1, a step or more.")

@@ -12,10 +12,12 @@ from ..draws import shuffled, small_seed
 from ..errors import RecipeError
 from ..spectra import arranged, phases_of
 from .base import Given, ItemMaker
+from .table_changes import distances_to_train
 
 BOLD = 1.0  # pixels from a stroke's middle to its edge
 FEWEST = 3  # strokes: one alone may be a digit
 PICTURES = 1000  # of the training pictures, whose amplitudes are averaged
+ROWS = 200  # drawn for each item of a table, of which the first that does not fit together is taken
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Nonsense(ItemMaker):
     bring thin figures back); `strokes` has three or more curved strokes at random places, until there is as much
     white as the case has (some may look like a sign: look at them).
     Texts: as many words as the case has, each drawn from all words of the training texts.
-    Tables: each field's value drawn from the training rows by itself, so that they do not fit together.
+    Tables: each field's value drawn from the training rows by itself, until they do not fit together: the row
+    lies farther from the nearest training row than nine in ten held-out rows do.
     Strata: `kind` is `nonsense`, `right_answer` is `unknown`.
     """
 
@@ -45,17 +48,20 @@ class Nonsense(ItemMaker):
         how = self.how if data.kind == "image" else "nonsense"
         rows = shuffled(range(len(data.test)), given.seed, f"nonsense {how}")[: self.count]
         strata = {"pool": self.pool, "kind": "nonsense", "right_answer": "unknown"}
+        far = _far(data) if data.kind == "table" else 0.0
         return [
-            Case(given.name(row, f"-{how}"), truth="", strata=strata, **self._made(data, row, given.seed))
+            Case(
+                given.name(row, f"-{how}"), truth="", strata=strata, **self._made(data, row, given.seed, far)
+            )
             for row in rows
         ]
 
-    def _made(self, data: Data, row: int, seed: int) -> dict[str, Any]:
+    def _made(self, data: Data, row: int, seed: int, far: float) -> dict[str, Any]:
         generator = np.random.Generator(np.random.PCG64(small_seed(seed, "nonsense", row)))
         if data.kind == "text":
             return words_at_random(data, row, generator)
         if data.kind == "table":
-            return {"input": fields_at_random(data.train.inputs, generator)}
+            return {"input": fields_apart(data, far, generator)}
         like = data.test.inputs[row]
         if self.how == "strokes":
             return {"input": strokes(like, generator)}
@@ -99,10 +105,23 @@ def words_at_random(data: Data, row: int, generator: np.random.Generator) -> dic
     return {"input": numbers, "words": tuple(words)}
 
 
-def fields_at_random(rows: Tensor, generator: np.random.Generator) -> Tensor:
-    """A row (F,) of which each field comes from another of the rows (N, F)."""
-    drawn = torch.from_numpy(generator.integers(0, len(rows), rows.shape[1]))
-    return rows[drawn, torch.arange(rows.shape[1])].clone()
+def fields_apart(data: Data, far: float, generator: np.random.Generator) -> Tensor:
+    """A row (F,), each field from another training row, that is farther from all of these than `far`."""
+    rows = data.train.inputs
+    drawn = torch.from_numpy(generator.integers(0, len(rows), (ROWS, rows.shape[1])))
+    made = rows[drawn, torch.arange(rows.shape[1])]
+    apart = (distances_to_train(data, made) > far).nonzero().flatten()
+    if not len(apart):
+        raise RecipeError(
+            "nonsense: whatever values are drawn for the fields of this table, they fit together as real rows do. "
+            "Allowed: the maker shifted."
+        )
+    return made[apart[0]].clone()
+
+
+def _far(data: Data) -> float:
+    """The distance to the nearest training row that nine in ten held-out rows of a table do not exceed."""
+    return float(distances_to_train(data, data.test.inputs).quantile(0.9))
 
 
 def _stroke(height: int, width: int, generator: np.random.Generator) -> np.ndarray:

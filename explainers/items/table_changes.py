@@ -58,8 +58,8 @@ class Changer:
         """Those that lie as near to the training rows as nine in ten held-out rows."""
         if not changes:
             return []
-        limit = self._distances(self.data.test.inputs).quantile(0.9)
-        near = self._distances(torch.stack([one.input for one in changes])) <= limit
+        limit = distances_to_train(self.data, self.data.test.inputs).quantile(0.9)
+        near = distances_to_train(self.data, torch.stack([one.input for one in changes])) <= limit
         return [one for one, is_near in zip(changes, near.tolist(), strict=True) if is_near]
 
     def _changed(self, row: int, count: int, draw: str) -> Changed | None:
@@ -74,14 +74,15 @@ class Changer:
         after[fields] = other[fields]
         return Changed(row, after, tuple(fields))
 
-    def _distances(self, inputs: Tensor) -> Tensor:
-        """(N,) from each row to the nearest training row."""
-        encoder = Encoder(self.data.fields).to(inputs)  # its device and precision
-        encoder.fit(self.data.train.inputs)
-        train = encoder(self.data.train.inputs)
-        exact = "donot_use_mm_for_euclid_dist"
-        parts = [torch.cdist(encoder(part), train, compute_mode=exact) for part in inputs.split(CHUNK)]
-        return torch.cat([part.min(dim=1).values for part in parts])
+
+def distances_to_train(data: Data, inputs: Tensor) -> Tensor:
+    """(N,) from each row (N, F) of a table to the nearest training row, as `Changer` says."""
+    encoder = Encoder(data.fields).to(inputs)  # its device and precision
+    encoder.fit(data.train.inputs)
+    train = encoder(data.train.inputs)
+    exact = "donot_use_mm_for_euclid_dist"
+    parts = [torch.cdist(encoder(part), train, compute_mode=exact) for part in inputs.split(CHUNK)]
+    return torch.cat([part.min(dim=1).values for part in parts])
 
 
 def require_table(data: Data, maker: str) -> None:

@@ -14,13 +14,16 @@ from ..errors import RecipeError
 from ..models.looking import outputs_of
 from .base import Given, ItemMaker
 
+TRAIN = "train:"
+
 
 class Part(NamedTuple):
-    """Where members come from, and how many."""
+    """Where members come from, how many, and which rows are among them for sure."""
 
     name: str
     split: Split
     wanted: int
+    sure: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class TrainingSets(ItemMaker):
     output; they are instances in the pool `shown`, whose stratum `example` says `train:INDEX` where
     they can be left out or relabelled. The set's truth is the list that `sets` gives for the label: the features or
     examples that are wrong, in the words that people mark (see docs/debugging.md); an empty one says that nothing is.
+    Examples of the truth (`train:INDEX`) are among the members, whichever others are drawn.
     """
 
     sets: Mapping[str, tuple[str, ...]]
@@ -53,10 +57,20 @@ class TrainingSets(ItemMaker):
         said = {part.name: outputs_of(model, part.split.inputs).argmax(1) for part in parts}
         made: list[Case] = []
         for label, truth in self.sets.items():
-            members = [case for part in parts for case in self._members(given, part, said[part.name], label)]
+            members = [
+                case
+                for part in self._with_sure(parts, truth)
+                for case in self._members(given, part, said[part.name], label)
+            ]
             made += [case for case in members if case.item not in taken]
             made.append(self._set(given, label, truth, members))
         return made
+
+    def _with_sure(self, parts: list[Part], truth: tuple[str, ...]) -> list[Part]:
+        """The parts, the first of which has the truth's examples among its members."""
+        named = (mark.removeprefix(TRAIN) for mark in truth if mark.startswith(TRAIN))
+        sure = tuple(int(row) for row in named if row.isdecimal())
+        return [parts[0]._replace(sure=sure), *parts[1:]]
 
     def _members(self, given: Given, part: Part, said: Tensor, label: str) -> list[Case]:
         rows = (said == given.data.labels.index(label)).nonzero().flatten().tolist()
@@ -64,13 +78,23 @@ class TrainingSets(ItemMaker):
             raise RecipeError(
                 f'training-sets: the model says "{label}" of {len(rows)} {part.name} cases; {part.wanted} are needed.'
             )
-        chosen = shuffled(rows, given.seed, f"{self.pool} {part.name} {label}")[: part.wanted]
+        if (strange := sorted(set(part.sure) - set(rows))) or len(part.sure) > part.wanted:
+            wrong = f'the model does not say "{label}" of {TRAIN}{strange[0]}' if strange else "they are more"
+            raise RecipeError(
+                f'training-sets: the examples of the truth of "{label}" cannot all be among the {part.wanted} '
+                f"members: {wrong}. Allowed: a larger training, or other examples."
+            )
+        purpose = f"{self.pool} {part.name} {label}"
+        others = shuffled([row for row in rows if row not in part.sure], given.seed, purpose)
+        chosen = [*part.sure, *others][: part.wanted]
+        if part.sure:
+            chosen = shuffled(chosen, given.seed, f"{purpose}, mixed")
         return [
             given.data.case(
                 part.split,
                 row,
                 given.name(row, f"-{part.name}"),
-                strata={"pool": "shown", EXAMPLE: f"train:{row}" if part.name == "train" else ""},
+                strata={"pool": "shown", EXAMPLE: f"{TRAIN}{row}" if part.name == "train" else ""},
             )
             for row in chosen
         ]

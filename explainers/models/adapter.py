@@ -39,6 +39,11 @@ class CallableModel(nn.Module):
         super().__init__()
         if gives not in get_args(Gives):
             raise BadParameters(f'CallableModel: gives is "{gives}". Allowed: {", ".join(get_args(Gives))}.')
+        if not callable(predict):
+            raise BadParameters(
+                f"CallableModel: predict is a {type(predict).__name__}. Allowed: a function, such as a scikit-learn "
+                "model's predict_proba, without brackets."
+            )
         self.predict, self.gives = predict, gives
 
     def forward(self, inputs: Tensor) -> Tensor:

@@ -87,8 +87,17 @@ def layer_outputs(model: nn.Module, layer: str, inputs: Tensor) -> Tensor:
 def outputs_of(model: nn.Module, inputs: Tensor) -> Tensor:
     """The model's outputs (N, K) without a gradient, as many inputs at once as `chunk_for` says."""
     with undisturbed(model), torch.inference_mode():
-        found = [model(batch) for batch in inputs.split(chunk_for(inputs))]
+        found = [_output(model, batch) for batch in inputs.split(chunk_for(inputs))]
     return torch.cat(found).clone()
+
+
+def _output(model: nn.Module, batch: Tensor) -> Tensor:
+    given = model(batch)
+    if not isinstance(given, Tensor):
+        raise BadParameters(
+            f"The model gave a {type(given).__name__}. Allowed: a tensor, logits (N, labels) or numbers (N, 1)."
+        )
+    return given
 
 
 def probabilities(model: nn.Module, inputs: Tensor) -> Tensor:

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from ..data.base import Data
+
 
 class Rescaled(nn.Module):
     """output = spread × input + centre, so that the net before it works in numbers near 0 and 1."""
@@ -23,3 +25,8 @@ class Rescaled(nn.Module):
     def forward(self, outputs: Tensor) -> Tensor:
         """(N, 1) in the truth's unit for (N, 1)."""
         return outputs * self.spread + self.centre
+
+
+def unit_of(data: Data) -> nn.Module:
+    """The last step of a model of such data: `Rescaled` where the truth is a number, nothing where it is a label."""
+    return nn.Identity() if data.labels else Rescaled()

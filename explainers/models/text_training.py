@@ -10,6 +10,7 @@ from ..data.base import PADDING, UNKNOWN, Data, Split
 from ..errors import BadParameters
 from ..recipe.schema import Training
 from .base import Architecture
+from .rescaled import Rescaled
 from .training import loss_of, repeatable
 
 
@@ -34,6 +35,7 @@ class TextArchitecture(Architecture):
         if training.noise:
             raise BadParameters("Texts have no values to add noise to: `training.noise` must be 0.")
         repeatable()
+        _fit_unit(net, data)
         generator = torch.Generator().manual_seed(training.seed)
         optimizer = torch.optim.AdamW(net.parameters(), lr=training.learning_rate, weight_decay=self.decay)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=self.steps(data, training))
@@ -54,6 +56,13 @@ def without_some(inputs: Tensor, share: float, generator: torch.Generator) -> Te
     """Token numbers (N, L), each token but padding replaced by the unknown one with chance `share`."""
     dropped = torch.rand(inputs.shape, generator=generator) < share
     return inputs.masked_fill(dropped & (inputs != PADDING), UNKNOWN)
+
+
+def _fit_unit(net: nn.Module, data: Data) -> None:
+    """Let the last step, where there is one, take mean and spread of the training texts' numbers."""
+    for module in net.modules():
+        if isinstance(module, Rescaled):
+            module.fit(data.train.truths)
 
 
 def _batches(split: Split, training: Training, generator: torch.Generator) -> Iterator[Tensor]:

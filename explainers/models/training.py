@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from ..data.base import Split
+from ..errors import BadParameters
 from ..recipe.schema import Training
 
 Change = Callable[[Tensor, torch.Generator], Tensor]
@@ -32,6 +33,11 @@ def train(
     from resting on single pixels, which also makes its gradients smoother in space.
     """
     repeatable()
+    if not any(weight.requires_grad for weight in model.parameters()):
+        raise BadParameters(
+            "This model has nothing that gradient descent could train. Allowed: no `weights`, for a model that "
+            "brings its own; or an architecture that writes its own `fit`."
+        )
     generator = torch.Generator().manual_seed(training.seed)
     steps = training.epochs * -(-len(split) // training.batch)
     optimizer = torch.optim.Adam(model.parameters(), lr=training.learning_rate)

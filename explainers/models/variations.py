@@ -30,6 +30,8 @@ def varied(data: Data, variation: Variation, seed: int) -> Data:
     if variation.without_labels:
         gone = torch.tensor(_places("label", variation.without_labels, data.labels))
         data = replace(data, train=data.train.rows(~torch.isin(data.train.truths, gone)))
+    if not len(data.train):
+        raise RecipeError("variation leaves no training row. Allowed: to leave out fewer labels.")
     return _noisy(data, variation.noisy_labels, seed) if variation.noisy_labels else data
 
 

@@ -23,6 +23,8 @@ def load_weights(model: nn.Module, path: Path) -> None:
     except (SafetensorError, OSError) as error:
         raise DataError(f"{path} cannot be read as safetensors: {error}") from error
     except RuntimeError as error:
+        fault = str(error).splitlines()[-1].strip().rstrip(".")
         raise DataError(
-            f"{path} does not fit the architecture: {str(error).splitlines()[-1].strip()}"
+            f"{path} does not fit the architecture: {fault}. Allowed: weights that `python -m explainers train RECIPE` "
+            "made of this architecture with these parameters, for these data."
         ) from error

@@ -23,7 +23,7 @@ SEED = "00112233445566778899aabbccddeeff"
 
 @dataclass(frozen=True)
 class Site:
-    """A served site with two studies open on it: digits, and a small one that shows texts and tables."""
+    """A served site with three studies open on it: digits, reviews, and a small one that shows texts and tables."""
 
     base: str
     server: Server
@@ -78,6 +78,8 @@ def served_site(folder: Path) -> Iterator[Site]:
     server.manage("collectstatic", "--noinput", "--verbosity=0")
     server.manage("load", "fixtures/digits")
     server.manage("launch", "digits", "--seed", SEED)
+    server.manage("load", "fixtures/reviews")
+    server.manage("launch", "reviews", "--seed", SEED)
     server.manage("load", str(write_study(folder / "told", told=True)))
     server.manage("launch", "told", "--seed", SEED)
     log = (folder / "gunicorn.log").open("w")

@@ -1,5 +1,6 @@
 """The bundle on a planted tag and wrong examples: the model rests on them, and marking them makes a better model."""
 
+import functools
 import json
 
 import pytest
@@ -38,11 +39,11 @@ def shifted():
 
     recipe, data, _ = read_once(RECIPE, "")
 
-    def measured(**edit):
-        version = Edit(**{name: frozenset(values) for name, values in edit.items()})
-        return train_version(RECIPE, recipe, data, Job("net", version, 1, 0)).shifted
+    @functools.cache
+    def trained(edit):
+        return train_version(RECIPE, recipe, data, Job("net", edit, 1, 0)).shifted
 
-    return measured
+    return lambda **edit: trained(Edit(**{name: frozenset(values) for name, values in edit.items()}))
 
 
 def test_the_sets_truths_are_the_tag_s_place_and_the_strays(watermark, workshop):

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.report.charts.chart import Axis
-from analysis.report.charts.plot import EDGE, SUNK, named_beside, new_figure, series
+from analysis.report.charts.plot import EDGE, SUNK, named_beside, new_figure, series, tall_enough
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class LineChart:
 
     def draw(self) -> Figure:
         """Return the figure."""
-        figure, (axes,) = new_figure(3.4)
+        figure, (axes,) = new_figure(tall_enough(3.4, [curve.label for curve in self.curves]))
         axes.set(xlabel=self.across, ylabel=self.up)
         axes.set_xlim(self.x_axis.low, self.x_axis.high)
         axes.set_ylim(self.y_axis.low, self.y_axis.high)

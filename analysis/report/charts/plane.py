@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.report.charts.chart import Axis
-from analysis.report.charts.plot import EDGE, SUNK, named_beside, new_figure, series
+from analysis.report.charts.plot import EDGE, SUNK, named_beside, new_figure, series, tall_enough
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class PlaneChart:
 
     def draw(self) -> Figure:
         """Return the figure."""
-        figure, (axes,) = new_figure(3.6)
+        figure, (axes,) = new_figure(tall_enough(3.6, [f"{one.label}  {one.note}" for one in self.points]))
         axes.set(xlabel=self.across, ylabel=self.up)
         axes.set_xlim(self.x_axis.low, self.x_axis.high)
         axes.set_ylim(self.y_axis.low, self.y_axis.high)

@@ -6,7 +6,7 @@ import io
 import math
 import textwrap
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,8 +21,9 @@ DPI = 300
 INK, SOFT, EDGE, MIDDLE, SUNK, ACCENT, ALERT = (
     *("#1d1c1a", "#5b5852", "#807b72", "#b9b3a7", "#f1efea", "#0b5c70", "#963f00"),
 )
-SERIES = ("#000000", "#e69f00", "#56b4e9", "#009e73", "#cc79a7")  # Okabe and Ito, told apart by everyone
-MARKS = ("o", "s", "^", "D", "v")
+# Okabe and Ito, told apart by everyone; a grey in place of their yellow, whose thin lines are lost on white
+SERIES = ("#000000", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#8c8c8c")
+MARKS = ("o", "s", "^", "D", "v", "P", "X", "<")
 FILLS = {"first": ACCENT, "second": MIDDLE, "third": SUNK}
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # shipped with matplotlib, so that figures are equal everywhere
@@ -44,7 +45,9 @@ STYLE: dict[str, Any] = {
     "svg.fonttype": "path",
     "pdf.fonttype": 42,  # text stays text
 }
-LINE, GAP = 0.05, 0.022  # of a name beside an end, as shares of the height of its axes
+LINE, GAP = 0.15, 0.066  # inches of a name beside an end, and between two
+OVER = 0.025  # share of the height of its axes that a name may stand above them
+AROUND = 1.0  # inches of a figure above and below its axes, title and caption too
 NO_DATES = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
 
@@ -77,14 +80,30 @@ def named_beside(axes: Axes, ends: Sequence[tuple[float, str, dict[str, Any]]]) 
     Each end is its height, from 0 to 1, its name, and the mark that stands before it.
     """
     ordered = sorted(ends, key=lambda end: end[:2])
-    texts = [textwrap.fill(label, 24) for _, label, _ in ordered]
-    sizes = [LINE * (text.count("\n") + 1) + GAP for text in texts]
+    texts = [_named(label) for _, label, _ in ordered]
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    inches = figure.get_size_inches()[1] - AROUND
+    sizes = [_inches(text) / inches for text in texts]
     places = moved_apart([height for height, _, _ in ordered], sizes)
     for place, text, (_, _, mark) in zip(places, texts, ordered, strict=True):
         axes.plot(
             [1.03], [place], transform=axes.transAxes, clip_on=False, markersize=5, linestyle="", **mark
         )
         axes.text(1.06, place, text, transform=axes.transAxes, va="center", fontsize=8, color=INK)
+
+
+def tall_enough(height: float, labels: Iterable[str]) -> float:
+    """Return a figure's height in inches: as given, or more where so many names stand beside its axes."""
+    return max(height, AROUND + sum(_inches(_named(label)) for label in labels))
+
+
+def _named(label: str) -> str:
+    return textwrap.fill(label, 24)
+
+
+def _inches(text: str) -> float:
+    return LINE * (text.count("\n") + 1) + GAP
 
 
 def moved_apart(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
@@ -97,7 +116,7 @@ def moved_apart(places: Sequence[float], sizes: Sequence[float]) -> list[float]:
     for place, size in zip(places, sizes, strict=True):
         moved.append(max(place, edge + size / 2))
         edge = moved[-1] + size / 2
-    edge = 1 + LINE / 2
+    edge = 1 + OVER
     for at in range(len(moved) - 1, -1, -1):
         moved[at] = min(moved[at], edge - sizes[at] / 2)
         edge = moved[at] - sizes[at] / 2

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.planned import Results
 from analysis.report.section import NamedTable, Section
-from analysis.report.words import level, measure_of, p_value
+from analysis.report.words import level, listed, measure_of, p_value
 
 HEADING = "Cross-checks"
 METHODS = {
@@ -27,8 +27,8 @@ def checks(results: Results) -> Section:
     content = {
         "rows": [_row(results, str(name), table.loc[name]) for name in names],
         "methods": list(METHODS.values()),
-        "summary": _summary(results, len(names)),
-        "warnings": [_labelled(results, warning) for warning in results.check.warnings],
+        "summary": _summary(results, int(table.xs("model", level=1)["estimate"].notna().sum())),
+        "warnings": _warnings(results),
         "level": level(results.alpha),
     }
     told = table.reset_index()
@@ -37,8 +37,10 @@ def checks(results: Results) -> Section:
 
 
 def _summary(results: Results, n: int) -> str:
-    apart = len(results.check.apart)
     told = f"The bootstrap drew people and items {results.draws:,} times (seed {results.study.plan.seed})."
+    if not n:
+        return f"{told} No contrast has an estimate by the plan’s method, so there is nothing to compare."
+    apart = len(results.check.apart)
     if apart:
         return f"{told} The methods disagree on {apart} of {n} contrasts: do not lean on those verdicts."
     same = "the contrast" if n == 1 else f"all {n} contrasts"
@@ -55,12 +57,21 @@ def _row(results: Results, name: str, methods: pd.DataFrame) -> dict[str, Any]:
     return {"label": results.label(name), "cells": cells}
 
 
-def _labelled(results: Results, warning: str) -> str:
-    """Return a warning with the contrast's label in place of its name, which it begins with."""
-    for name in results.check.table.index.get_level_values(0):
+def _warnings(results: Results) -> list[str]:
+    """Return the warnings with labels in place of names; one that holds for several is said once."""
+    told: dict[str, list[str]] = {}
+    for warning in results.check.warnings:
+        label, rest = _parted(results, warning)
+        told.setdefault(rest, []).append(label)
+    return [f"{listed(labels)}{rest}" for rest, labels in told.items()]
+
+
+def _parted(results: Results, warning: str) -> tuple[str, str]:
+    """Return the label of the contrast or arm that a warning begins with, and the rest of the warning."""
+    for name in map(str, results.check.table.index.get_level_values(0)):
         if warning.startswith(f"{name}:"):
-            return f"{results.label(str(name))}{warning.removeprefix(str(name))}"
+            return results.label(name), warning.removeprefix(name)
     for arm in results.study.arm_names:
         if warning.startswith(f"{arm} has"):
-            return f"{results.study.label(arm)}{warning.removeprefix(arm)}"
-    return warning
+            return results.study.label(arm), warning.removeprefix(arm).replace(" has ", ": ", 1)
+    return "", warning

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from analysis.planned import Results
@@ -98,7 +99,8 @@ def _margins(plan: Plan, measure: Measure) -> str:
 
 def _power(plan: Plan) -> str:
     if plan.power:
-        return f"{plan.power.power:.0%} for {plan.power.effect} ({plan.power.method})".replace("%", " %")
+        told = f"{plan.power.power:.0%} for {plan.power.effect} ({plan.power.method})"
+        return re.sub(r"\s*%", " %", told)
     return plan.power_reason or "not given"
 
 

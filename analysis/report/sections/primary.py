@@ -45,8 +45,15 @@ def cautions(results: Results) -> list[str]:
         told.append(
             f"{count(missing, 'trial')} without an outcome stand in the tables and not in the analysis."
         )
-    told += [f"{results.study.label(arm)}: {note}." for arm, note in results.means["note"].items() if note]
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys([*told, *_notes(results)]))
+
+
+def _notes(results: Results) -> list[str]:
+    """Return what the means say of themselves, once for all arms of which it is said."""
+    told: dict[str, list[str]] = {}
+    for arm, note in results.means["note"].items():
+        told.setdefault(str(note), []).append(results.study.label(str(arm)))
+    return [f"{listed(labels)}: {note}." for note, labels in told.items() if note]
 
 
 def _note(results: Results) -> str:

@@ -102,20 +102,24 @@ def _chart(results: Results, table: pd.DataFrame) -> RowChart:
 
 def _point(results: Results, row: pd.Series) -> Row:
     ends = span(row["spearman_low"], row["spearman_high"], _two)
-    label = f"{row['check']}: {results.study.label(row['arm'])}"
+    label = f"{_check(row)}: {results.study.label(row['arm'])}"
     at = (row["spearman"], row["spearman_low"], row["spearman_high"])
     return Row(label, _two(row["spearman"]), f"{ends}, {int(row['items']):,} items", *at)
 
 
 def _row(results: Results, row: pd.Series) -> dict[str, Any]:
     return {
-        "check": row["check"],
+        "check": _check(row),
         "arm": results.study.label(row["arm"]),
         "spearman": (_two(row["spearman"]), span(row["spearman_low"], row["spearman_high"], _two)),
         "p": p_value(row["spearman_p"]),
         "slope": (_three(row["slope"]), span(row["slope_low"], row["slope_high"], _three)),
         "of_items": f"{int(row['items']):,}",
     }
+
+
+def _check(row: pd.Series) -> str:
+    return str(row["check"]).replace("_", " ")
 
 
 def _two(value: float) -> str:

@@ -21,13 +21,18 @@ def sensitivity(results: Results) -> Section:
         return Section(
             "sensitivity", HEADING, missing="The plan names no exclusion, so there is nothing to compare."
         )
-    rows = [_row(results, "Primary analysis", "", results.people, len(results.trials), results.contrasts)]
-    rows += [
-        _row(results, _named(one), one.kind, one.population.people, len(one.population.trials), one.contrasts)
+    populations = [
+        _told(results, "Primary analysis", "", results.people, len(results.trials), results.contrasts)
+    ]
+    populations += [
+        _told(
+            results, _named(one), one.kind, one.population.people, len(one.population.trials), one.contrasts
+        )
         for one in results.sensitivity
     ]
     content = {
-        "rows": rows,
+        "head": "Arm" if results.is_versus_reference else "Contrast",
+        "populations": populations,
         "labels": [results.label(str(name)) for name in results.contrasts.index],
         "warnings": [
             (one.name, one.population.warning) for one in results.sensitivity if one.population.warning
@@ -42,16 +47,16 @@ def _is_other_method(results: Results) -> bool:
     return results.sensitivity_method != results.study.plan.method
 
 
-def _row(
+def _told(
     results: Results, name: str, kind: str, people: int, trials: int, contrasts: pd.DataFrame
 ) -> dict[str, Any]:
     measure = measure_of(results.study)
     cells = [
-        {
-            "difference": measure.difference(row["estimate"]),
-            "interval": measure.difference_interval(row["low"], row["high"]),
-            "p": p_value(row["p_adjusted"]),
-        }
+        (
+            measure.difference(row["estimate"]),
+            measure.difference_interval(row["low"], row["high"]),
+            f"p {p_value(row['p_adjusted'])}",
+        )
         for _, row in contrasts.iterrows()
     ]
     return {"name": name, "kind": kind, "people": f"{people:,}", "trials": f"{trials:,}", "cells": cells}

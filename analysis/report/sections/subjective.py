@@ -42,7 +42,7 @@ def subjective(results: Results) -> Section:
     content = {
         "charts": charts,
         "labels": [*(arm.label for arm in results.study.arms), "Within arms"],
-        "rows": [_row(results, title, correlations[name]) for name, title, _ in rated],
+        "scales": [_correlated(results, title, correlations[name]) for name, title, _ in rated],
         "level": level(results.alpha),
     }
     tables = (
@@ -95,7 +95,7 @@ def _point(results: Results, arm: str, row: pd.Series) -> PlanePoint:
     return PlanePoint(results.study.label(arm), row["achieved"], row["rated"], x_ends, y_ends)
 
 
-def _row(results: Results, title: str, table: pd.DataFrame) -> dict[str, Any]:
+def _correlated(results: Results, title: str, table: pd.DataFrame) -> dict[str, Any]:
     rows = [table.loc[arm] for arm in (*results.study.arm_names, WITHIN)]
     cells = [
         (

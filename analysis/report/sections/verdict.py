@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from analysis.planned import Results
+from analysis.planned.lost import tell_lost
 from analysis.report.section import Section
 from analysis.report.words import Measure, level, listed, measure_of
 
@@ -151,10 +152,25 @@ def _open(results: Results, names: list[str], is_told: bool) -> str:
 
 
 def _not_estimable(results: Results, names: list[str], is_told: bool) -> str:
-    notes = {name: str(results.contrasts.loc[name, "note"]).rstrip(".") for name in names}
-    if len(set(notes.values())) == 1:
-        return f"{_names(results, names)} could not be compared: {notes[names[0]]}"
-    return "; ".join(f"{_names(results, [name])} could not be compared: {why}" for name, why in notes.items())
+    """Say which contrasts have no estimate and why: their arms are absent or too small, or what the model says."""
+    study, small = results.study, results.primary.small
+    if results.is_versus_reference and study.plan.reference in small and len(names) > 1:
+        quoted = {arm: f"“{study.label(arm)}”" for arm in small}
+        reference, told = quoted[study.plan.reference], tell_lost(small, quoted)
+        return f"No {study.plan.exposure} could be compared with {reference}: {told}"
+    why: dict[str, list[str]] = {}
+    for name in names:
+        is_small = results.is_versus_reference and name in small
+        why.setdefault(small[name].removesuffix(" in {}") if is_small else _note(results, name), []).append(
+            name
+        )
+    return "; ".join(
+        f"{_listed(results, alike)} could not be compared: {told}" for told, alike in why.items()
+    )
+
+
+def _note(results: Results, name: str) -> str:
+    return str(results.contrasts.loc[name, "note"]).rstrip(".")
 
 
 REST = {  # kind of verdict → its words, given the contrasts' names and whether numbers are told
@@ -167,8 +183,10 @@ REST = {  # kind of verdict → its words, given the contrasts' names and whethe
 
 def _names(results: Results, names: list[str]) -> str:
     """Return the arms, or in quotes the contrasts, in one list; of many only how many."""
-    if len(names) > MOST_NAMED:
-        return f"{len(names)} {_kind(results)}s"
+    return f"{len(names)} {_kind(results)}s" if len(names) > MOST_NAMED else _listed(results, names)
+
+
+def _listed(results: Results, names: list[str]) -> str:
     told = [results.label(name) for name in names]
     if results.study.plan.contrasts == "trend":
         return f"The {listed(told)}"

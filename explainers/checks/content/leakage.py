@@ -1,5 +1,6 @@
 """How well a simple predictor guesses the output from the explanation alone."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -7,8 +8,10 @@ import numpy as np
 from scipy import stats
 
 from ...bundle import Check
+from ...bundle.manifest import Verdict
 from ...draws import shuffled
 from ..scores import FEWEST_FOR_LEAKAGE, Score
+from ..verdicts import Interval, interval_of_mean, interval_of_share, said
 from .base import Explained
 from .features import features
 
@@ -16,6 +19,7 @@ MOST = 2000  # explanations: more are drawn by seed
 PENALTY = 0.1  # of the ridge, as a share of the mean of the kernel's diagonal
 LEVEL = 0.01
 NEAR_PERFECT = 0.95
+MARGIN = 0.1  # above what the item gives: so little is no leak
 
 
 def leakage(explained: Explained) -> Iterator[Check | Score]:
@@ -27,7 +31,9 @@ def leakage(explained: Explained) -> Iterator[Check | Score]:
     frequent output (of numbers: of their mean) and that of the same predictor given the item itself, because
     a map that lies over a picture has its shape: a one-sided test at level 0.01, binomial for labels, and
     for numbers Wilcoxon's of the squared errors item by item. An explainer that says it reveals nothing
-    then fails, and one that says it does so partly where the share is 0.95 or more as well. Both limits are ours.
+    then fails, and one that says it does so partly where the share's interval lies above 0.95 as well. It passes where
+    the interval reaches no more than 0.1 above what the item gives, or, if it reveals the output partly, no more
+    than 0.95; else it cannot be told. These limits are ours.
     Source: leakage in the sense of Hase, Zhang, Xie and Bansal (2020), "Leakage-Adjusted Simulatability",
     Findings of EMNLP; the predictor is ours.
     """
@@ -71,13 +77,14 @@ def _of_labels(explained: Explained, outputs: list[str], right: list[bool], plai
     share, count = float(np.mean(right)), len(outputs)
     usual = Counter(outputs).most_common(1)[0][1] / count
     surprise = float(stats.binom.sf(sum(right) - 1, count, max(usual, plain)))
-    tells = surprise < LEVEL
+    tells, interval = surprise < LEVEL, interval_of_share(sum(right), count)
     return Check(
         name="leakage",
         explainer=explained.explainer,
         model=explained.model,
         value=round(share, 4),
         passed=not (tells and _is_hidden(explained, share)),
+        **said(count, interval, _verdict(explained, interval, max(usual, plain), tells)),
         meaning=(
             f"Share of {count} outputs that a simple predictor guesses from the explanation alone; from the item it "
             f"guesses {plain:.3f}, the most frequent output has {usual:.3f}. "
@@ -93,13 +100,14 @@ def _of_numbers(explained: Explained, seen: np.ndarray, plain: np.ndarray, outpu
     share, item = (1 - float(found.sum()) / spread if spread else 0.0 for found in (gaps, of_item))
     better = (of_item if item > 0 else of_mean) - gaps
     surprise = float(stats.wilcoxon(better, alternative="greater").pvalue) if better.any() else 1.0
-    tells = surprise < LEVEL
+    tells, interval = surprise < LEVEL, interval_of_foretold(gaps, outputs)
     return Check(
         name="leakage",
         explainer=explained.explainer,
         model=explained.model,
         value=round(share, 4),
         passed=not (tells and _is_hidden(explained, share)),
+        **said(len(outputs), interval, _verdict(explained, interval, max(item, 0.0), tells)),
         meaning=(
             f"Share of the variance of {len(outputs)} outputs that a simple predictor foretells "
             f"from the explanation alone; from the item it foretells {item:.3f}, below 0 is worse than their mean. "
@@ -114,6 +122,32 @@ def squared_gaps(seen: np.ndarray, outputs: np.ndarray) -> np.ndarray:
     spread = outputs - outputs.mean()
     gaps: np.ndarray = (spread - left_out(seen, spread[:, None])[:, 0]) ** 2
     return gaps
+
+
+def interval_of_foretold(gaps: np.ndarray, outputs: np.ndarray) -> Interval | None:
+    """Interval of the share of variance foretold, from squared errors (N,) and outputs (N,).
+
+    That of the mean of each item's part in the share, to first order: the share is a ratio of two means.
+    Source: the variance of a ratio, e.g. Cochran (1977), "Sampling Techniques", section 6.3.
+    """
+    squares = (outputs - outputs.mean()) ** 2
+    if not squares.any():
+        return None
+    ratio = gaps.mean() / squares.mean()
+    parts = 1 - ratio - (gaps - ratio * squares) / squares.mean()
+    return interval_of_mean([float(part) for part in parts], within=(-math.inf, 1.0))
+
+
+def _verdict(explained: Explained, interval: Interval | None, given: float, tells: bool) -> Verdict:
+    """Does it give the output away, more than it says and more than what is `given` anyway?"""
+    if explained.reveals_output == "yes":
+        return "passes"
+    if interval is None:
+        return "unclear"
+    least = given if explained.reveals_output == "no" else NEAR_PERFECT
+    if tells and interval.low > least:
+        return "fails"
+    return "passes" if interval.high <= max(given + MARGIN, least) else "unclear"
 
 
 def _is_hidden(explained: Explained, share: float) -> bool:

@@ -1,12 +1,12 @@
 """How much there is to look at in an explanation."""
 
 from collections.abc import Iterator
-from statistics import mean
 from typing import Any
 
 from ...bundle import Check, strict_json
 from ...bundle.pictures import picture_of
 from ..scores import Score
+from ..verdicts import FROM_ZERO, judged
 from .base import Explained, Part
 from .features import WORD, is_coloured, words_of
 
@@ -26,8 +26,7 @@ def size(explained: Explained) -> Iterator[Check | Score]:
             name="size",
             explainer=explained.explainer,
             model=explained.model,
-            value=round(mean(found), 4),
-            passed=True,
+            **judged(found, within=FROM_ZERO),
             meaning=(
                 f"Mean over {len(found)} items of how much there is to look at: share of coloured pixels, or number of "
                 f"conditions, leaves, weighted parts or words. Target: {explained.target}."

@@ -1,9 +1,9 @@
 """Which of the usual checks an explainer does not have, and why. This file needs no torch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...bundle import Bundle, ExplainerEntry
 from ..scores import FEWEST_FOR_LEAKAGE
@@ -21,7 +21,7 @@ WHY = {  # of an explainer that gives maps, measured with its model
     "label-randomisation": "there is no map for the model trained on permuted labels",
     "edge-similarity": "pictures only",
     "deletion-insertion": "no item has parts that could be taken away",
-    "infidelity": "no item has parts that could be taken away",
+    "infidelity": "not possible, its maps have no sign: they tell how much a part matters, not for or against what",
     "max-sensitivity": "pictures and tables only: a text has no small change",
     "own-numbers": "the explainer tells no number about itself",
     "placebo-independence": "only for placebos that show another item's map",
@@ -50,8 +50,7 @@ class Absent:
             return self._why_without_model(check)
         if not self._recipe:
             return "it needs the model, and the bundle does not tell the recipe that leads to it"
-        chosen = self._recipe.get("checks")
-        if chosen is not None and check not in [use["name"] for use in chosen]:
+        if not self._chose(check):
             return "the recipe chooses other checks"
         if check in OF_MAPS and not self._gives_maps:
             if self.entry.taxonomy.get("form") == "placebo":
@@ -59,6 +58,8 @@ class Absent:
             return "it gives no map of what mattered"
         if check == "label-randomisation" and not self._has_twin:
             return "not possible, the recipe names no model trained on permuted labels"
+        if check == "infidelity" and "deletion-auc" not in self.names and self._chose("deletion-insertion"):
+            return WHY["deletion-insertion"]
         return WHY.get(check, "it has not been measured")
 
     def _why_without_model(self, check: str) -> str:
@@ -67,6 +68,10 @@ class Absent:
         if check == "leakage" and self._explained < FEWEST_FOR_LEAKAGE:
             return f"it takes {FEWEST_FOR_LEAKAGE} explanations or more, and there are {self._explained}"
         return "it has not been measured; python -m explainers check BUNDLE --out NEW does so"
+
+    def _chose(self, check: str) -> bool:
+        chosen = self._recipe.get("checks")
+        return chosen is None or check in [use["name"] for use in chosen]
 
     @property
     def _recipe(self) -> Mapping[str, Any]:
@@ -89,3 +94,38 @@ class Absent:
         about = (self.entry.name, self.model)
         items = {one.item for one in self.bundle.stimuli if (one.explainer, one.model) == about}
         return len(items & {output.item for output in self.bundle.outputs if output.model == self.model})
+
+
+class Lacking(NamedTuple):
+    """Checks that some explainers do not have, for one reason."""
+
+    whom: str
+    reason: str
+    checks: Sequence[str]
+
+
+def together(absent: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]) -> list[Lacking]:
+    """Each reason once, with the explainers and the checks that it holds for.
+
+    `absent` has explainer, model, and what `Absent.checks` gives. Models are told where a reason does not hold for
+    all that the explainer explains.
+    """
+    models: dict[str, list[str]] = {}
+    lacking: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for explainer, model, checks in absent:
+        models.setdefault(explainer, []).append(model)
+        for check, reason in checks:
+            lacking.setdefault((check, reason), {}).setdefault(explainer, []).append(model)
+    found: dict[tuple[str, str], list[str]] = {}
+    for (check, reason), whom in lacking.items():
+        found.setdefault((_listed(whom, models), reason), []).append(check)
+    return [Lacking(whom, reason, checks) for (whom, reason), checks in found.items()]
+
+
+def _listed(whom: Mapping[str, list[str]], models: Mapping[str, list[str]]) -> str:
+    if whom == models and len(models) > 1:
+        return "all explainers"
+    every = (
+        name if those == models[name] else f"{name} ({', '.join(those)})" for name, those in whom.items()
+    )
+    return ", ".join(every)

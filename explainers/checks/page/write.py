@@ -13,12 +13,13 @@ from ...bundle import Bundle, Check, ExplainerEntry
 from ...bundle.markup import markup_of
 from ...bundle.pictures import picture_of
 from ...bundle.records import Stimulus
-from ..plain import asked, classified, titled, told
-from .absent import Absent
+from ..plain import asked, classified, in_short, interval, measured, outcome, titled, told, value
+from .absent import Absent, together
 
 HERE = Path(__file__).parent
 STYLES = (HERE.parents[1] / "bundle" / "static" / "stimuli.css", HERE / "page.css")
 EXAMPLES = 4  # items shown for each explainer
+OPEN = 2  # of them, without a click
 BY_LAYER = ("cascading-randomisation", "independent-randomisation")
 LIKENESS = ("rank-correlation", "ssim")
 
@@ -52,10 +53,19 @@ class Section:
     layers: Sequence[Sequence[str]]
     rows: Sequence[tuple[str, Sequence[Seen], Sequence[Seen], Sequence[Seen]]]
 
+    def that(self, verdict: str) -> list[Check]:
+        """The checks of that verdict."""
+        return [check for check in self.checks if outcome(check) == verdict]
+
     @property
-    def failures(self) -> list[tuple[Check, str]]:
-        """The checks that did not pass, each with what that means."""
-        return [(check, told(check.name)) for check in self.checks if not check.passed]
+    def of_pictures(self) -> bool:
+        """Is there structural similarity of any layer?"""
+        return any(row[2] != "–" or row[4] != "–" for row in self.layers)
+
+    @property
+    def has_twins(self) -> bool:
+        """Is there any explanation of a model with shuffled weights?"""
+        return any(twin for *_, twin in self.rows)
 
 
 def write_page(bundle: Bundle, path: Path, twins: Twins) -> None:
@@ -70,9 +80,11 @@ def write_page(bundle: Bundle, path: Path, twins: Twins) -> None:
     sections = list(_sections(bundle, twins))
     models = [check for check in bundle.manifest.checks if check.explainer is None]
     styles = Markup("\n".join(file.read_text(encoding="utf-8") for file in STYLES))
-    environment.globals |= {"told": told, "asked": asked, "titled": titled, "classified": classified}
+    words = (asked, classified, in_short, interval, measured, outcome, titled, told, value)
+    environment.globals |= {word.__name__: word for word in words}
+    absent = together([(one.entry.name, one.model, one.absent) for one in sections])
     text = environment.get_template("page.html").render(
-        bundle=bundle, sections=sections, models=models, styles=styles, twins=twins
+        bundle=bundle, sections=sections, models=models, absent=absent, styles=styles, twins=twins, open=OPEN
     )
     path.write_text(text, encoding="utf-8", newline="\n")
 

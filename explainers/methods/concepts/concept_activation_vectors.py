@@ -96,17 +96,11 @@ class ConceptActivationVectors(Explainer):
     def _shown(self, scores: Sequence[Score], seed: int) -> Shown:
         passed = corrected([score.chance for score in scores], self.alpha)
         sure = [one and score.is_one_way for one, score in zip(passed, scores, strict=True)]
-        rows = [
-            [score.name, _effect(score, is_sure), _interval(score)]
-            for score, is_sure in zip(scores, sure, strict=True)
-        ]
-        bars = [
-            (None, None, 2 * score.mean - 1 if is_sure else None)
-            for score, is_sure in zip(scores, sure, strict=True)
-        ]
-        content = parts.table(
-            ("Concept", "More of it", "Score (0 to 1)"), rows, emphasis=bars, scale=("lowers it", "raises it")
-        )
+        told = list(zip(scores, sure, strict=True))
+        rows = [[score.name, f"{_effect(score, is_sure)}: {_interval(score)}"] for score, is_sure in told]
+        bars = [(None, 2 * score.mean - 1 if is_sure else None) for score, is_sure in told]
+        heads = ("Concept", "More of it (score from 0 to 1)")
+        content = parts.table(heads, rows, emphasis=bars, scale=("lowers it", "raises it"))
         checks = {
             f"{what}_{place}": round(value, 6)
             for place, score in enumerate(scores, start=1)
@@ -233,7 +227,7 @@ def _with_examples(explainer: ConceptActivationVectors, data: Data) -> tuple[lis
 
 def _effect(score: Score, is_sure: bool) -> str:
     if not is_sure:
-        return "no reliable effect (not significant)"
+        return "no reliable effect"
     return "raises it" if score.mean > 0.5 else "lowers it"
 
 

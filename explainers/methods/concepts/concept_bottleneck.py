@@ -67,11 +67,16 @@ class ConceptBottleneck(Explainer):
     def _table(self, names: Sequence[str], values: Sequence[float], adds: Sequence[float]) -> bytes:
         largest = max(map(abs, adds)) or 1.0
         rows = [
-            [name, f"{100 * value:.0f} %", f"{add:+.1f}".replace("-", "−")]
+            [name, f"{100 * value:.0f} %", _signed(add)]
             for name, value, add in zip(names, values, adds, strict=True)
         ]
         bars = [(None, None, add / largest) for add in adds]
         return parts.table(self.headings, rows, emphasis=bars, scale=("speaks against", "speaks for"))
+
+
+def _signed(number: float) -> str:
+    """One decimal with its sign, 0.0 without."""
+    return f"{number:+.1f}".replace("-", "−") if round(number, 1) else "0.0"
 
 
 def contributions(model: nn.Module, inputs: Tensor, target: Tensor) -> Tensor:

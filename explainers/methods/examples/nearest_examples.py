@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ...base import EVERY_KIND, Context, Explainer, Question, Reveals, Shown
+from ...data.base import Data
 from ...errors import BadParameters
 from ...rendering.base import Drawer
 from ..wrapping import tell
@@ -71,5 +72,11 @@ class NearestExamples(Explainer):
 
 def _shown(context: Context, part: str, row: int, distance: float) -> Shown:
     truth = told_truth(context.data, row)
-    caption = with_article(truth) if context.data.labels else truth
-    return example(context, part, row, caption, {"latent_distance": distance})
+    return example(context, part, row, _caption(context.data, truth), {"latent_distance": distance})
+
+
+def _caption(data: Data, truth: str) -> str:
+    """What is in a picture is called by a noun, A 4; other labels may be any words, or a number."""
+    if data.kind == "image" and data.labels:
+        return with_article(truth)
+    return f"{'A past text' if data.kind == 'text' else 'A past case'}: {truth}"

@@ -154,7 +154,7 @@ def test_flow_tells_reasons_and_arms(html):
     assert "3 declined; 3 left before consent" in told
     assert "3 left during the instructions or the gate; 3 screened out at the gate" in told
     assert "Allocated 120" in told
-    assert "1. failed an attention check process sensitivity" in told
+    assert "1. failed an attention check process, sensitivity" in told
     assert re.search(r"Test against arm: p [=<] [.\d]+, (chi-square|Fisher)", told)
 
 

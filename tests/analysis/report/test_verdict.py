@@ -68,6 +68,34 @@ def test_two_arms_differ_and_the_other_two_have_their_numbers(results):
     assert f"+{100 * margin:.1f}, 90 % interval)" in second
 
 
+def answered_by(results, **people):
+    """Return the results of the trials that so many people of each arm gave; of the arms not named, everyone's."""
+    trials = results.study.trials
+    kept = {
+        one
+        for arm, group in trials.groupby("arm")["participant"]
+        for one in group.unique()[: people.get(str(arm).replace("-", "_"), len(trials))]
+    }
+    return planned(
+        replace(results, study=replace(results.study, trials=trials[trials["participant"].isin(kept)]))
+    )
+
+
+def test_arms_that_are_absent_or_too_small_are_named_and_the_others_compared(results):
+    told = sentences(answered_by(results, saliency=0, grad_cam=0, placebo=1))[-1]
+    assert "Saliency map and Grad-CAM could not be compared: no trial with an outcome" in told
+    assert "Placebo map could not be compared: fewer than two people or two items" in told
+    assert "Nearest examples" in " ".join(sentences(answered_by(results, saliency=0, grad_cam=0, placebo=1)))
+
+
+def test_without_a_reference_it_is_said_once_which_arms_were_too_small(results):
+    (told,) = sentences(answered_by(results, control=1, saliency=0))
+    assert told == (
+        "No arm could be compared with “No explanation”: fewer than two people or two items in “No explanation”; "
+        "no trial with an outcome in “Saliency map”."
+    )
+
+
 def test_no_sentence_is_a_chain(results):
     for differs in ([], ["nearest"], ["nearest", "placebo"]):
         told = sentences(with_verdicts(results, differs, ["grad-cam"]))

@@ -145,6 +145,36 @@ def test_an_explainer_that_reveals_the_output_partly_may_not_give_it_away():
     assert not leaked(explained(often, reveals="no"))[0].passed
 
 
+def test_verdicts_of_leakage_respect_how_few_items_there_are():
+    named = [text(f"it has the legs of an {output}") for output in OUTPUTS]
+    assert leaked(explained(named, reveals="no"))[0].verdict == "fails"
+    assert leaked(explained(named, reveals="yes"))[0].verdict == "passes"
+    few = leaked(explained(named, reveals="partly"))[0]
+    assert few.verdict == "unclear"  # 30 of 30: from 30 / (30 + z²) = 0.886, and the limit is 0.95
+    assert (few.items, few.low, few.high) == (30, 0.8865, 1.0)
+    many = explained(named * 3, reveals="partly", outputs=OUTPUTS * 3)
+    assert leaked(many)[0].verdict == "fails"  # from 90 / (90 + z²) = 0.959
+    nothing = [text("always the same")] * 90
+    assert leaked(explained(nothing, outputs=OUTPUTS * 3))[0].verdict == "passes"
+
+
+def test_the_interval_of_variance_foretold_is_that_of_a_ratio():
+    from explainers.checks.content.leakage import interval_of_foretold
+
+    draw = np.random.default_rng(5)
+    outputs = draw.normal(size=400)
+    squares = (outputs - outputs.mean()) ** 2
+    assert interval_of_foretold(0.25 * squares, outputs) == pytest.approx((0.75, 0.75))
+    gaps = draw.normal(scale=0.6, size=400) ** 2
+    places = draw.integers(0, 400, (4000, 400))
+    again = 1 - gaps[places].mean(axis=1) / squares[places].mean(axis=1)  # a bootstrap of the ratio
+    reach = 1.96 * again.std()
+    found = interval_of_foretold(gaps, outputs)
+    assert found.high - found.low == pytest.approx(2 * reach, rel=0.1)
+    assert sum(found) / 2 == pytest.approx(1 - gaps.sum() / squares.sum())
+    assert interval_of_foretold(gaps, np.zeros(400)) is None
+
+
 def test_what_the_item_itself_gives_is_no_leak():
     contents = [text(f"it has the legs of an {output}") for output in OUTPUTS]
     told = explained(contents)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +11,7 @@ pytest.importorskip("torch")
 from explainers.commands import main
 from explainers.errors import ExplainersError
 from explainers.gallery import making, scenes
-from explainers.gallery.page import page, told_seconds, told_setting
+from explainers.gallery.page import _apart, _told, _with_code, page, told_seconds, told_setting
 from explainers.gallery.scenes import FIXTURES, Scenes, kind_of, kinds_served
 from explainers.gallery.settings import FAMILIES, ITEMS, LAYERS, USES, USUAL, Fitted, Use
 from explainers.registry import EXPLAINERS, get_explainer
@@ -149,11 +150,36 @@ def test_a_drawer_is_changed_for_one_explainer_alone(small):
     ("setting", "told"),
     [
         ({"layer": "relu3", "replace_by": "unknown_word"}, "layer relu3, replace by unknown word"),
+        ({"numbered": True, "count": 1}, "numbered yes, count 1"),
         ({"members": [{"method": "lime"}, {"method": "anchors"}]}, "members method lime; method anchors"),
     ],
 )
 def test_settings_are_told_without_brackets(setting, told):
     assert told_setting(setting) == told
+
+
+@pytest.mark.parametrize(
+    ("output", "truth", "told"),
+    [
+        ("108227", "120500", " That is 12,273 dollars too low."),
+        ("123730", "120500", " That is 3,230 dollars too high."),
+        ("120500", "120500", " That is exact."),
+    ],
+)
+def test_a_number_is_told_with_its_distance_from_the_truth(output, truth, told):
+    houses = SimpleNamespace(labels=(), unit="dollars", decimals=0)
+    assert _apart(output, truth, houses) == told
+    assert _told("108227", houses) == "108,227 dollars"
+    digits = SimpleNamespace(labels=("4", "9"), unit="", decimals=0)
+    assert (_told("4", digits), _apart("4", "9", digits)) == ("4", "")
+
+
+def test_names_in_a_summary_are_shown_as_code():
+    assert _with_code("The `count` nearest <of> all.") == "The <code>count</code> nearest &lt;of&gt; all."
+
+
+def test_every_explainer_is_shown_on_every_kind_of_data_that_it_serves():
+    assert [key for key, use in USES.items() if use.why_not] == []
 
 
 def test_the_table_names_what_there_is():

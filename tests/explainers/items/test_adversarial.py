@@ -80,10 +80,14 @@ def test_tables_and_models_without_gradients_are_refused(given):
     from dataclasses import replace
 
     from explainers.models.adapter import CallableModel
-    from tests.explainers.contexts import table_context
+    from tests.explainers.contexts import table_context, text_context
 
-    with pytest.raises(RecipeError, match="needs pictures with labels; the data are of kind table"):
+    with pytest.raises(RecipeError, match="of kind table. Allowed for it: the makers shifted and nonsense"):
         Adversarial().make(replace(given, data=table_context().data))
+    with pytest.raises(RecipeError, match="needs pictures with labels; the data are of kind text"):
+        Adversarial().make(replace(given, data=text_context().data))
+    with pytest.raises(RecipeError, match="needs pictures with labels; here the truth is a number"):
+        Adversarial().make(replace(given, data=replace(given.data, labels=())))
     plain = CallableModel(lambda inputs: inputs.reshape(len(inputs), -1)[:, :3], gives="scores")
     with pytest.raises(RecipeError, match="needs a model with gradients"):
         Adversarial().make(replace(given, models={"line": plain}))

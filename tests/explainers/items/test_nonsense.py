@@ -80,7 +80,26 @@ def test_fields_are_drawn_one_by_one_from_the_training_rows(given):
     rows = {tuple(row) for row in data.train.inputs.tolist()}
     for place in range(data.train.inputs.shape[1]):
         assert {case.input[place].item() for case in cases} <= set(data.train.inputs[:, place].tolist())
-    assert any(tuple(case.input.tolist()) not in rows for case in cases)
+    assert not any(tuple(case.input.tolist()) in rows for case in cases)
+
+
+def test_rows_of_nonsense_do_not_fit_together(given):
+    """Two fields that always go together: nonsense has them apart, by the distance that numpy gives too."""
+    from explainers.data.base import Data, Field, Split
+
+    values = torch.linspace(0, 10, 60, dtype=torch.float64)
+    rows = torch.stack([values, values * 3], dim=1)
+    fields = (Field("length", "number", low=0, high=10), Field("width", "number", low=0, high=30))
+    truths = torch.arange(60) % 2
+    data = Data("table", ("a", "b"), Split(rows[::2], truths[::2]), Split(rows[1::2], truths[1::2]), fields)
+    cases = Nonsense(count=12).make(replace(given, data=data))
+    spread = data.train.inputs.std(dim=0, correction=0)
+    for case in cases:
+        apart = ((case.input - data.train.inputs) / spread).norm(dim=1).min()
+        assert apart > ((data.test.inputs[0] - data.train.inputs) / spread).norm(dim=1).min()
+    same = replace(data, train=Split(rows[:1].expand(5, 2), truths[:5]))
+    with pytest.raises(RecipeError, match="they fit together as real rows do"):
+        Nonsense(count=1).make(replace(given, data=same))
 
 
 def test_the_same_seed_gives_the_same_items(given):

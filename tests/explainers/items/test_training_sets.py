@@ -53,9 +53,24 @@ def test_members_bear_the_label_that_the_model_gives():
     assert [case.item for case in maker.make(given())] == [case.item for case in cases]
 
 
+def test_examples_of_the_truth_are_members_wherever_they_come():
+    light = [row for row, picture in enumerate(given().data.train.inputs) if picture.mean() > 0.5]
+    truth = tuple(f"train:{row}" for row in light[-3:])
+    (*cases, bag) = TrainingSets({"light": truth}, training=6, shifted=2).make(given())
+    examples = [case.strata["example"] for case in cases]
+    assert set(truth) < set(examples)
+    assert len(set(examples[:6])) == 6
+    assert tuple(examples[:3]) != truth  # a place in the list would tell
+    assert json.loads(bag.truth) == list(truth)
+
+
 @pytest.mark.parametrize(
     ("maker", "why"),
     [
+        (
+            TrainingSets({"dark": ("train:99",)}),
+            'the model does not say "dark" of train:99. Allowed: a larger',
+        ),
         (TrainingSets({"grey": ()}), '"grey" is no label. Known ones: dark, light'),
         (TrainingSets({"dark": ()}, training=41), 'the model says "dark" of'),
     ],

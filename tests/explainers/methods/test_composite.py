@@ -69,6 +69,19 @@ def test_members_that_do_not_go_together_are_refused():
         composite(SALIENCY, {"method": "saliancy"})
 
 
+def test_a_members_misspelt_keys_are_told_with_their_place():
+    with pytest.raises(BadParameters) as caught:
+        composite(SALIENCY, {"method": "nearest-examples", "paramters": {"layer": "relu3"}})
+    assert str(caught.value) == (
+        'explainer "composite" has no parameter "members[1].paramters". Known ones: called, method, parameters.'
+    )
+    with pytest.raises(
+        BadParameters, match='composite: explainer "saliency" has no parameter "layer"'
+    ) as caught:
+        composite(EXAMPLES, {"method": "saliency", "parameters": {"layer": "relu3"}})
+    assert caught.value.wrong[0].steps == ("members", 1, "parameters", "layer")
+
+
 def test_it_can_be_handed_to_another_process():
     import pickle
 

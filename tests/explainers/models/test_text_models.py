@@ -62,6 +62,38 @@ def test_training_learns_and_the_same_seed_gives_the_same_weights(kind, text_con
     assert all(torch.equal(nets[0][name], nets[1][name]) for name in nets[0])
 
 
+def priced():
+    """Six words each, of which three kinds decide a price: 250,000 and what each of them adds."""
+    from explainers.data.base import Data, Split, Vocabulary
+
+    generator = torch.Generator().manual_seed(6)
+    tokens = ("", "?", "pool", "garden", "damp", *(f"word{number}" for number in range(9)))
+    adds = torch.zeros(len(tokens)).index_put((torch.tensor([2, 3, 4]),), torch.tensor([8e4, 4e4, -6e4]))
+    inputs = torch.randint(2, len(tokens), (600, 6), generator=generator)
+    truths = 2.5e5 + adds[inputs].sum(dim=1) + 5e3 * torch.randn(600, generator=generator)
+    words = tuple(tuple(tokens[number] for number in row) for row in inputs.tolist())
+    whole = Split(inputs, truths, words)
+    train, test = whole.first(400), whole.rows(torch.arange(400, 600))
+    return Data("text", (), train, test, vocabulary=Vocabulary(tokens), unit="$")
+
+
+@pytest.mark.parametrize("kind", [BagOfWords(), TextAttention(), TextCnn(), TextGru()])
+def test_a_number_in_a_large_unit_is_learnt(kind):
+    """Its mean is 250,000: without the last step's unit the weights would never come there."""
+    from explainers.answers import predict, quality_of
+    from explainers.models.rescaled import Rescaled
+
+    data = priced()
+    torch.manual_seed(1)
+    net = kind.build(data)
+    for _ in kind.fit(net, data, Training(seed=1, epochs=15, batch=20, learning_rate=0.02)):
+        pass
+    assert quality_of(predict(net, data, data.test), data.test)["r2"] > 0.7
+    (unit,) = [module for module in net.modules() if isinstance(module, Rescaled)]
+    assert unit.centre.item() == pytest.approx(data.train.truths.double().mean().item())
+    assert {"rest.unit.centre", "rest.unit.spread"} < set(net.state_dict())
+
+
 def test_a_bag_of_words_is_the_sum_of_its_words_weights(text_context):
     net, data = built(BagOfWords(), text_context.data), text_context.data
     for row in range(4):

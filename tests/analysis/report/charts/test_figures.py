@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -112,6 +113,18 @@ def test_what_would_overlap_is_moved_apart_and_stays_inside():
     assert moved_apart([0.2, 0.8], [0.1, 0.1]) == [0.2, 0.8]
     assert moved_apart([0.5, 0.5], [0.1, 0.1]) == pytest.approx([0.5, 0.6])
     assert moved_apart([1, 1, 1], [0.1] * 3) == pytest.approx([0.775, 0.875, 0.975], abs=0.001)
+
+
+def test_a_figure_grows_with_its_arms_so_that_their_names_do_not_touch():
+    curves = tuple(replace(CHARTS["lines"].curves[0], label=f"Arm number {n} of many") for n in range(14))
+    chart = replace(CHARTS["lines"], curves=curves)
+    with style():
+        figure = chart.draw()
+        figure.draw_without_rendering()
+        boxes = sorted((text.get_window_extent() for text in figure.axes[0].texts), key=lambda box: box.y0)
+    assert figure.get_size_inches()[1] > CHARTS["lines"].draw().get_size_inches()[1]
+    assert all(above.y0 >= below.y1 for below, above in pairwise(boxes))
+    assert boxes[0].y0 >= 0
 
 
 def test_a_figure_comes_in_each_format_and_twice_the_same():

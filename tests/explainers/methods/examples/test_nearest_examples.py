@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 
 from explainers.registry import get_explainer
@@ -49,6 +51,21 @@ def test_the_caption_tells_the_examples_own_label(shape_context):
             label = shape_context.data.labels[int(shape_context.data.train.truths[row])]
             assert shown.caption.split() == ["An" if label == "ant" else "A", label]
             assert shown.alt == "Some other noise"
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "truth", "caption"),
+    [
+        ("image", ("4", "8"), "8", "An 8"),
+        ("table", ("Arrested again", "Not arrested"), "Arrested again", "A past case: Arrested again"),
+        ("text", ("negative", "positive"), "negative", "A past text: negative"),
+        ("table", (), "180,500 dollars", "A past case: 180,500 dollars"),
+    ],
+)
+def test_a_caption_reads_well_with_any_label(kind, labels, truth, caption):
+    from explainers.methods.examples.nearest_examples import _caption
+
+    assert _caption(SimpleNamespace(kind=kind, labels=labels), truth) == caption
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,7 @@ def test_numbers_have_a_range(pooled):
     outputs = {pooled.cases[0].item: Prediction("1500", 0, value=1500.0)}
     others = {"a": Always(1000.0), "b": Always(2000.0)}
     told, checks = shown(replace(pooled, data=data, predictions=outputs, others=others))
-    assert told == (
-        "2 other models were asked too. All answers lie between 1,000 dollars and 2,000 dollars."
-    )
+    assert told == ("2 other models were asked too. All answers lie between 1,000 dollars and 2,000 dollars.")
     assert checks["spread"] == pytest.approx(408.248290, abs=1e-6)  # numpy.std([1500, 1000, 2000])
 
 
