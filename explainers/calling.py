@@ -21,7 +21,7 @@ from .data.base import Case, Data
 from .data.placing import in_precision
 from .data.soundness import require_sound
 from .draws import question_seed
-from .errors import BadParameters
+from .errors import BadParameters, ExplainersError
 from .failures import about
 from .models.weights import weights_bytes
 from .registry import build, get_explainer
@@ -139,7 +139,9 @@ def _stimuli(
     for question in asked:
         case = question.case
         with about(f'{who}, item "{case.item}"'):
-            answer = next(answers, ())
+            answer = next(answers, None)
+            if answer is None:
+                raise ExplainersError("it made nothing for this item. Allowed: one answer for each question.")
         output = context.predictions[case.item].label
         for shown in answer:
             yield _told(shown, case, question.target, output, sha256, explainer.name, explainer)

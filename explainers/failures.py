@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from .errors import ExplainersError
 from .telling import dotted, told
 
-NEEDED = ("torch", "numpy", "safetensors", "sklearn", "PIL")  # the commands tell how to install them
+# the commands tell how to install them
+NEEDED = ("captum", "numpy", "PIL", "safetensors", "scipy", "sklearn", "torch")
 ROOM = Path(__file__).parent
 PACKAGES: tuple[str, ...] = (
     sysconfig.get_path("stdlib"),

@@ -170,12 +170,12 @@ def build(
     """
     if not isinstance(name, str):
         raise UnknownName(
-            f"The name of {_article(told(kind))} is {name!r}. Allowed: a name, or module:Class."
+            f"The name of {_article(_noun(kind))} is {name!r}. Allowed: a name, or module:Class."
         )
-    who = f'{told(kind)} "{name}"'
+    who = f'{_noun(kind)} "{name}"'
     if ":" not in name:
         return made(who, pkgutil.resolve_name(_place(kind, name)), parameters or {})
-    found = own_class(told(kind), name, pkgutil.resolve_name(BASES[kind]), beside)
+    found = own_class(_noun(kind), name, pkgutil.resolve_name(BASES[kind]), beside)
     return made(who, found, parameters or {})
 
 
@@ -185,7 +185,7 @@ def require(kind: str, name: str) -> str:
     return name
 
 
-def told(kind: str) -> str:
+def _noun(kind: str) -> str:
     """What one of a kind is called."""
     return "maker" if kind == "items" else kind
 
@@ -197,5 +197,5 @@ def _article(noun: str) -> str:
 def _place(kind: str, name: str) -> str:
     names = KINDS[kind]
     if name not in names:
-        raise UnknownName(f'No {told(kind)} is called "{name}". Known ones: {", ".join(sorted(names))}.')
+        raise UnknownName(f'No {_noun(kind)} is called "{name}". Known ones: {", ".join(sorted(names))}.')
     return names[name]

@@ -111,7 +111,7 @@ def told(check: Check) -> str:
     """What it means that the check did not pass, or cannot be told."""
     base = check.name.split(" ")[0]
     if outcome(check) == "unclear":
-        count = f"{check.items} items" if check.items and check.items > 1 else "one item"
+        count = {None: "so few items", 1: "one item"}.get(check.items, f"{check.items} items")
         asks = ASKS.get(base, f"Does it pass the check “{check.name}”?")
         return f"{asks} Cannot be told from {count}."
     return FAILED.get(base, f"It did not pass the check “{check.name}”.")

@@ -138,7 +138,9 @@ def _tensor(name: str, given: Any) -> Tensor:
             f"Split: {name} are of type {array.dtype}. Allowed: a tensor or an array of numbers.{rule}"
         )
     is_index = name == "truths" and array.dtype.kind in "biu"
-    return torch.from_numpy(array.astype(np.int64) if is_index else array)
+    # torch reads this machine's byte order only
+    kind = np.dtype(np.int64) if is_index else array.dtype.newbyteorder("=")
+    return torch.from_numpy(array.astype(kind if kind.itemsize <= 8 else np.float64))
 
 
 def _each(name: str, given: object, kind: type) -> tuple[Any, ...]:

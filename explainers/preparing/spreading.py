@@ -1,5 +1,6 @@
 """Doing work in several processes of this machine, or on a Dask cluster."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ def in_processes(processes: int) -> Spread:
     """Calls a function with each of the arguments in that many processes; results come as they are ready."""
 
     def spread(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+        # a worker that has grown by 300 MB (a loaded model does it) is replaced after its task: nothing is lost
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs", category=UserWarning)
         with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
             pool = joblib.Parallel(n_jobs=processes, return_as="generator_unordered", batch_size=1)
             yield from pool(joblib.delayed(function)(*call) for call in calls)

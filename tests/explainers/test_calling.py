@@ -134,6 +134,17 @@ def test_the_drawer_of_another_kind_and_other_data_are_refused(table_context):
         explain(Raises, model, data)
 
 
+def test_an_explainer_that_leaves_an_item_out_is_told(table_context, monkeypatch):
+    from explainers.methods.perturbation.occlusion import Occlusion
+
+    explain = Occlusion.explain
+    monkeypatch.setattr(Occlusion, "explain", lambda self, asked, context: explain(self, asked[:1], context))
+    with pytest.raises(
+        ExplainersError, match='"occlusion", .*, item "test-00005": it made nothing for this item'
+    ):
+        explained("occlusion", table_context.model, table_context.data, rows=[3, 5])
+
+
 def test_what_is_no_function_is_no_model():
     from explainers.models.adapter import CallableModel
 

@@ -27,7 +27,7 @@ def checks(results: Results) -> Section:
     content = {
         "rows": [_row(results, str(name), table.loc[name]) for name in names],
         "methods": list(METHODS.values()),
-        "summary": _summary(results, int(table.xs("model", level=1)["estimate"].notna().sum())),
+        "summary": _summary(results, table.xs("model", level=1)["estimate"].notna()),
         "warnings": _warnings(results),
         "level": level(results.alpha),
     }
@@ -36,14 +36,18 @@ def checks(results: Results) -> Section:
     return Section("checks", HEADING, content, tables)
 
 
-def _summary(results: Results, n: int) -> str:
+def _summary(results: Results, is_estimated: pd.Series) -> str:
+    """Return how far the methods agree, on the contrasts that have an estimate by the plan's method."""
+    n, planned = int(is_estimated.sum()), len(is_estimated)
     told = f"The bootstrap drew people and items {results.draws:,} times (seed {results.study.plan.seed})."
     if not n:
         return f"{told} No contrast has an estimate by the plan’s method, so there is nothing to compare."
     apart = len(results.check.apart)
     if apart:
         return f"{told} The methods disagree on {apart} of {n} contrasts: do not lean on those verdicts."
-    same = "the contrast" if n == 1 else f"all {n} contrasts"
+    same = "the contrast" if planned == 1 else f"all {n} contrasts"
+    if n < planned:
+        same = f"{n} of {planned} contrasts (the others have no estimate)"
     return f"{told} The methods agree in sign and on which side of the level p lies, for {same}."
 
 

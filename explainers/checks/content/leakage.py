@@ -19,7 +19,7 @@ MOST = 2000  # explanations: more are drawn by seed
 PENALTY = 0.1  # of the ridge, as a share of the mean of the kernel's diagonal
 LEVEL = 0.01
 NEAR_PERFECT = 0.95
-MARGIN = 0.1  # above what the item gives: so little is no leak
+MARGIN = 0.1  # above what the item gives: so far the interval may reach where no leak is shown
 
 
 def leakage(explained: Explained) -> Iterator[Check | Score]:

@@ -187,6 +187,7 @@ def check_of(made, **changes):
             "unclear",
             "“by hand”? Cannot be told from one item",
         ),
+        ({"name": "by hand", "verdict": "unclear", "items": None}, "unclear", "told from so few items."),
     ],
 )
 def test_an_outcome_in_plain_words(made, changes, outcome, words):

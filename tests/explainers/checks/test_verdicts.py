@@ -127,10 +127,13 @@ def test_deletion_is_judged_by_the_items_differences():
     ]
     context = number_context([3.0, 1.0, -2.0], rows)
     same = map_that(lambda model, inputs: inputs * 0)
-    flat = context.model.weight.clone().zero_()
-    checks, _ = told(list(DeletionInsertion(steps=3).measure(subject_of(context, same))))
-    assert checks["deletion-auc"].verdict in ("fails", "unclear")
-    context.model.weight.copy_(flat)  # an output that never moves: as good as chance is not better
+    areas = {"deletion_auc": [0.1, 0.9, 0.5, 0.3, 0.7, 0.2], "insertion_auc": [0.5] * 6}
+    areas["random"] = [area + gap for area, gap in zip(areas["deletion_auc"], (0.1, 0.12) * 3, strict=True)]
+    # areas apart, differences alike: mean −0.11, 2.5706 · 0.010954 / √6 to either side
+    check = next(DeletionInsertion()._told(subject_of(context, same), areas))
+    assert (check.value, check.low, check.high, check.verdict) == (0.45, 0.1265, 0.7735, "passes")
+    assert "the difference is -0.110 (-0.121 to -0.099)" in check.meaning
+    context.model.weight.zero_()  # an output that never moves: as good as chance is not better
     checks, _ = told(list(DeletionInsertion(steps=3).measure(subject_of(context, same))))
     assert (checks["deletion-auc"].passed, checks["deletion-auc"].verdict) == (False, "fails")
 

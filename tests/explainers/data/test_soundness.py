@@ -7,9 +7,9 @@ import pytest
 np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
 
-from explainers.data.base import Data, Field, Split
-from explainers.data.soundness import require_sound
-from explainers.errors import BadParameters, DataError
+from explainers.data.base import Data, Field, Split  # noqa: E402
+from explainers.data.soundness import require_sound  # noqa: E402
+from explainers.errors import BadParameters, DataError  # noqa: E402
 
 FIELDS = (Field("Rooms", "number"), Field("Heat", "category", ("gas", "oil")))
 ROWS, TRUTHS = [[3.0, 0.0], [4.0, 1.0], [5.0, 0.0]], [0, 1, 1]
@@ -26,6 +26,8 @@ def test_arrays_and_lists_become_tensors():
         assert data.test.inputs.dtype == (torch.float32 if kind is torch.tensor else torch.float64)
         assert data.test.truths.dtype == torch.int64
         require_sound(data)
+    for kind in (">f8", np.longdouble):
+        assert table(np.array(ROWS, dtype=kind)).test.inputs.tolist() == ROWS
     whole = Split(np.array([[3, 0], [4, 1]], dtype=np.int32), np.array([0, 1], dtype=np.uint8))
     data = Data("table", ["cheap", "dear"], whole, whole, list(FIELDS))
     assert data.test.inputs.is_floating_point()
@@ -37,12 +39,12 @@ def test_arrays_and_lists_become_tensors():
     ("data", "message"),
     [
         (lambda: table([[3, 0], [float("nan"), 1], [5, 0]]), 'train, row 1, column "Rooms": is nan. Allowed: finite'),
-        (lambda: table([[3, 0], [4, 1], [5, 2]]), 'row 2, column "Heat": is 2. Allowed: the number of a level, 0 to 1 (g'),
-        (lambda: table(truths=[0, 1]), "train has inputs (3, 2) and truths (2,). Allowed: one truth for each row, (N,)."),
+        (lambda: table([[3, 0], [4, 1], [5, 2]]), 'row 2, column "Heat": is 2. Allowed: the number of a level, 0 to 1'),
+        (lambda: table(truths=[0, 1]), "train has inputs (3, 2) and truths (2,). Allowed: one truth for each row"),
         (lambda: table(truths=[0.0, 1.0, 1.0]), "truths of float64, but the data have labels. Allowed: whole numbers"),
         (lambda: table(truths=[0, 1, 2]), "row 2: the truth is 2. Allowed: 0 to 1, the number of one of cheap, dear."),
         (lambda: table(labels=()), "truths of int64, but the data have no labels. Allowed: floating-point numbers"),
-        (lambda: table(fields=FIELDS[:1]), "has 2 columns for 1 of `fields` (Rooms). Allowed: one field for each column"),
+        (lambda: table(fields=FIELDS[:1]), "has 2 columns for 1 of `fields` (Rooms). Allowed: one field for each"),
         (lambda: table(inputs=torch.zeros(0, 2), truths=[]), "train has no rows"),
         (lambda: table(kind="image"), "train has inputs (3, 2). Allowed for data of kind image: (N, C, H, W)."),
         (lambda: table(kind="text", fields=()), "train has 3 texts, but words of 0. Allowed: `words`"),
@@ -79,7 +81,7 @@ def test_texts_have_a_word_for_each_token():
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        (lambda: Split(ROWS, ["cheap", "dear", "dear"]), "truths are of type <U5. Allowed: a tensor or an array of num"),
+        (lambda: Split(ROWS, ["cheap", "dear", "dear"]), "truths are of type <U5. Allowed: a tensor or an array"),
         (lambda: Split([[1, 2], [3]], TRUTHS), "Split: inputs cannot be read as numbers"),
         (lambda: table(labels="dear"), "Data: labels are 'dear'. Allowed: a list of them"),
         (lambda: table(labels=(0, 1)), "Data: labels hold 0, a int. Allowed: text."),
