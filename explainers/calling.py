@@ -21,11 +21,12 @@ from .data.base import Case, Data
 from .data.placing import in_precision
 from .data.soundness import require_sound
 from .draws import question_seed
-from .errors import BadParameters, ExplainersError
+from .errors import BadParameters
 from .failures import about
 from .models.weights import weights_bytes
 from .registry import build, get_explainer
 from .rendering.base import Drawer
+from .shown import require_end, sound_answer
 
 TEXTS = {
     "input_caption": "The case",
@@ -139,12 +140,12 @@ def _stimuli(
     for question in asked:
         case = question.case
         with about(f'{who}, item "{case.item}"'):
-            answer = next(answers, None)
-            if answer is None:
-                raise ExplainersError("it made nothing for this item. Allowed: one answer for each question.")
+            answer = sound_answer(explainer, answers)
         output = context.predictions[case.item].label
         for shown in answer:
             yield _told(shown, case, question.target, output, sha256, explainer.name, explainer)
+    with about(who):
+        require_end(answers)
 
 
 def _places(rows: Sequence[int] | int, count: int) -> list[int]:

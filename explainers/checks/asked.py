@@ -10,6 +10,8 @@ from ..draws import question_seed, shuffled
 from ..errors import BadParameters
 from .base import Subject
 
+ROUNDING = 1e-6  # of the largest relevance
+
 
 def questions_of(subject: Subject) -> list[Question]:
     """The questions that a check asks: as many as the budget allows, drawn by its seed, as the bundle asks them.
@@ -50,12 +52,11 @@ def relevance(subject: Subject, question: Question) -> Tensor:
 def has_sign(subject: Subject) -> bool:
     """Does any of its relevance speak against an output? Else it tells how much parts matter, not which way.
 
-    Maps without anything on them say neither, and count as signed.
+    A value below zero is one that no rounding makes. Maps without anything on them say neither, and count as signed.
     """
     found = [relevance(subject, question) for question in questions_of(subject)]
-    return any(bool((values < 0).any()) for values in found) or not any(
-        bool(values.any()) for values in found
-    )
+    largest = max((float(values.abs().max()) for values in found if values.numel()), default=0.0)
+    return not largest or any(bool((values < -ROUNDING * largest).any()) for values in found)
 
 
 def maps_of(subject: Subject) -> list[str]:

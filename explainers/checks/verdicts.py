@@ -10,6 +10,7 @@ from scipy import stats
 from ..bundle.manifest import Verdict
 
 LEVEL = 0.95
+QUANTILE = float(stats.norm.ppf((1 + LEVEL) / 2))  # of the normal distribution
 FEWEST = 5  # items: of fewer, even an interval says too little
 ANYTHING = (-math.inf, math.inf)
 CORRELATION = (-1.0, 1.0)
@@ -30,8 +31,9 @@ def interval_of_mean(
     """Interval of the mean of all items of this kind, from the values of those that were looked at.
 
     Student's t interval, cut to `within`, the values that the score can have; for a `share`, whose values are 0 and
-    1, Wilson's. None for fewer than two values. A bootstrap's percentile interval would be too narrow for few
-    items, and the fewer there are, the more an interval matters here.
+    1, Wilson's, and so for shares that are all the same, whose t interval would have no width. None for fewer than
+    two values. A bootstrap's percentile interval would be too narrow for few items, and the fewer there are, the
+    more an interval matters here.
     Source: Student (1908), "The Probable Error of a Mean", Biometrika 6; Wilson (1927), "Probable Inference, the
     Law of Succession, and Statistical Inference", JASA 22; on percentile intervals of few values Hesterberg (2015),
     "What Teachers Should Know About the Bootstrap", The American Statistician 69 (4).
@@ -42,16 +44,17 @@ def interval_of_mean(
     if count < 2:
         return None
     middle = mean(values)
+    if within == SHARE and not stdev(values):
+        return interval_of_share(middle * count, count)
     reach = float(stats.t.ppf((1 + LEVEL) / 2, count - 1)) * stdev(values) / math.sqrt(count)
     return Interval(max(middle - reach, within[0]), min(middle + reach, within[1]))
 
 
 def interval_of_share(hits: float, count: int) -> Interval:
     """Wilson's interval of a share, of which `hits` of `count` were found; never of no width."""
-    z = float(stats.norm.ppf((1 + LEVEL) / 2))
-    share, weight = hits / count, z**2 / count
+    share, weight = hits / count, QUANTILE**2 / count
     middle = (share + weight / 2) / (1 + weight)
-    reach = z / (1 + weight) * math.sqrt(share * (1 - share) / count + weight / (4 * count))
+    reach = QUANTILE / (1 + weight) * math.sqrt(share * (1 - share) / count + weight / (4 * count))
     return Interval(max(0.0, min(middle - reach, share)), min(1.0, max(middle + reach, share)))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import mean
 
 import torch
+from torch import Tensor
 
-from ..base import MapExplainer
+from ..base import MapExplainer, Question
 from ..checks.asked import context_of, questions_of
 from ..checks.in_parts import parts_of
 from .work_folder import Checked, Unit
@@ -60,7 +61,12 @@ class Pace:
             method, context = subject.method, context_of(subject)
             if not isinstance(method, MapExplainer):
                 return self.of_explanation(explainer, model)
-            made = (method.relevance_of(question, context) for question in questions_of(subject)[:MOST])
+
+            def relevance(question: Question) -> Tensor:
+                with self.bench.told(explainer, model, question.case.item):
+                    return method.relevance_of(question, context)
+
+            made = (relevance(question) for question in questions_of(subject)[:MOST])
             self.maps[explainer, model] = _each(lambda: next(made, None))
         return self.maps[explainer, model]
 
@@ -69,9 +75,10 @@ class Pace:
         if model not in self.passes:
             subject = self.bench.workshop.subject(model, explainer)
             question, context = questions_of(subject)[0], context_of(subject)
-            parts, target = parts_of(question, context), context.index_of(question.case, question.target)
-            kept = torch.ones(PASSES, parts.count, dtype=torch.bool, device=question.case.input.device)
-            self.passes[model] = _each(lambda: parts.scores(context.model, kept, target)) / PASSES
+            with self.bench.told(explainer, model, question.case.item):
+                parts, target = parts_of(question, context), context.index_of(question.case, question.target)
+                kept = torch.ones(PASSES, parts.count, dtype=torch.bool, device=question.case.input.device)
+                self.passes[model] = _each(lambda: parts.scores(context.model, kept, target)) / PASSES
         return self.passes[model]
 
 

@@ -2,19 +2,19 @@
 
 import threading
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from ..base import Explainer, Question, Shown
+from ..base import Question, Shown
 from ..bundle import Check
-from ..bundle.contents import content_of
 from ..checks.relevances import Relevances
 from ..checks.scores import Score
 from ..draws import question_seed
 from ..errors import ExplainersError, Steps
 from ..recipe.placing import at
+from ..shown import require_end, sound_answer
 from ..workshop import Workshop, open_workshop
 from .provenance import fingerprint
 from .work_folder import Checked, Unit
@@ -37,14 +37,16 @@ class Bench:
         (use,) = [use for use in self.workshop.recipe.explainers if use.name == name]
         explainer = self.workshop.explainers[name]
         questions = [Question(self.cases[u.item], u.target, question_seed(use.seed, *u)) for u in units]
-        with self._told(name, model, units[0].item):
+        with self.told(name, model, units[0].item):
             answers = iter(explainer.explain(questions, self.workshop.context(model, use.seed)))
         started = time.perf_counter()
         for unit in units:
-            with self._told(name, model, unit.item):
-                shown = _require_sound(explainer, next(answers, ()))
+            with self.told(name, model, unit.item):
+                shown = sound_answer(explainer, answers)
             yield shown, time.perf_counter() - started
             started = time.perf_counter()
+        with self.told(name, model, units[-1].item):
+            require_end(answers)
 
     def measured(self, checked: Checked) -> Found:
         """What one check finds out about one model, or about one explainer with one model."""
@@ -55,7 +57,7 @@ class Bench:
             found = tuple(measure.measure(replace(subject, relevances=self.relevances)))
         return found, time.perf_counter() - started
 
-    def _told(self, explainer: str, model: str, item: str) -> AbstractContextManager[None]:
+    def told(self, explainer: str, model: str, item: str) -> AbstractContextManager[None]:
         """Errors in there are told with the recipe's line, the explainer, the model and the item."""
         who = f'explainer "{explainer}", model "{model}", item "{item}"'
         return at(self.workshop.path, ("explainers", explainer), who)
@@ -68,37 +70,6 @@ class Bench:
         if recipe.checks is not None:
             steps = ("checks", checked.place)
         return at(self.workshop.path, steps, f'{about}model "{checked.model}", check "{name}"')
-
-
-def _require_sound(explainer: Explainer, answer: object) -> tuple[Shown, ...]:
-    """The answer, if its parts are those that the explainer declares, with content that a bundle can hold."""
-    shown = tuple(answer) if isinstance(answer, Iterable) else ()
-    made = [one.part if isinstance(one, Shown) else f"a {type(one).__name__}" for one in shown]
-    if made != list(explainer.parts):
-        told = (
-            f"parts {', '.join(made) or 'none'}"
-            if isinstance(answer, Iterable)
-            else f"a {type(answer).__name__}"
-        )
-        raise ExplainersError(
-            f"it made {told}. Allowed: a tuple of the parts {', '.join(explainer.parts)}, as it declares."
-        )
-    for one in shown:
-        _require_content(one)
-    return shown
-
-
-def _require_content(shown: Shown) -> None:
-    if not isinstance(shown.content, bytes):
-        raise ExplainersError(
-            f'part "{shown.part}" has content of type {type(shown.content).__name__}. Allowed: bytes.'
-        )
-    try:
-        content_of(shown.content)
-    except ValueError as error:
-        raise ExplainersError(
-            f'part "{shown.part}" {error}. Allowed: a picture or JSON, as explainers.rendering makes them.'
-        ) from error
 
 
 def explain(recipe: Path, key: str, units: tuple[Unit, ...]) -> list[tuple[Unit, Explained]]:

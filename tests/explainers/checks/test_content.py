@@ -175,6 +175,31 @@ def test_the_interval_of_variance_foretold_is_that_of_a_ratio():
     assert interval_of_foretold(gaps, np.zeros(400)) is None
 
 
+def test_a_gain_is_judged_item_by_item():
+    """All outputs are named; the items themselves name all but a few."""
+    told = explained([text(f"it has the legs of an {output}") for output in OUTPUTS * 3], outputs=OUTPUTS * 3)
+
+    def verdict_without(step):
+        hidden = {f"item-{place}": [Part("", text("nothing"))] for place in range(0, 90, step)}
+        return leaked(replace(told, input_of=lambda item: hidden.get(item) or told.parts_of(item)))[0].verdict
+
+    assert verdict_without(50) == "passes"  # two are hidden
+    assert verdict_without(10) == "unclear"  # nine
+    assert verdict_without(2) == "fails"
+
+
+def test_the_interval_of_a_gain_is_that_of_paired_shares():
+    from explainers.checks.content.leakage import interval_of_gain
+
+    # by hand: (10.5 - 0.5) / 74, and 1.96 sqrt(11 - 100 / 74) / 74
+    assert interval_of_gain(10, 0, 72) == pytest.approx((0.0529, 0.2174), abs=2e-4)
+    assert interval_of_gain(0, 0, 50).low == pytest.approx(-interval_of_gain(0, 0, 50).high)
+    draw = np.random.default_rng(3)
+    counts = draw.multinomial(30, (0.25, 0.1, 0.65), size=4000)  # a gain of 0.15
+    inside = [low <= 0.15 <= high for low, high in (interval_of_gain(b, c, 30) for b, c, _ in counts)]
+    assert 0.94 <= np.mean(inside) <= 0.98
+
+
 def test_what_the_item_itself_gives_is_no_leak():
     contents = [text(f"it has the legs of an {output}") for output in OUTPUTS]
     told = explained(contents)
