@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from torch import Tensor, nn
 
+from ..asking import asked_of
 from ..base import Context, MapExplainer, Question
 from ..data.base import Case
 from ..draws import question_seed, shuffled
@@ -69,7 +70,7 @@ def is_placebo(subject: Subject) -> bool:
     return subject.method.taxonomy["form"] == "placebo"
 
 
-def asked_of(subject: Subject, limit: float) -> float | None:
+def limit_for(subject: Subject, limit: float) -> float | None:
     """The limit, unless the explainer is a placebo, of which nothing is asked."""
     return None if is_placebo(subject) else limit
 
@@ -81,10 +82,4 @@ def flat(values: Tensor) -> Tensor:
 
 
 def _explained(subject: Subject) -> list[Case]:
-    """The cases that the bundle explains with the explainer that is asked about."""
-    use, kinds = subject.use, subject.method.item_kinds
-    return [
-        case
-        for case in subject.context.cases
-        if case.kind in kinds and (not use.pools or case.strata.get("pool") in use.pools)
-    ]
+    return asked_of(subject.use, subject.method, subject.context.cases)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from ..bundle import Check
 from ..methods.placebos.edge_detector import EdgeDetector
-from .asked import asked_of, context_of, flat, maps_of, questions_of, relevance
+from .asked import context_of, flat, limit_for, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
 from .similarity import rank_correlation, structural_similarity
@@ -46,7 +46,7 @@ class EdgeSimilarity(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            **judged(likeness, at_most=asked_of(subject, self.at_most), within=CORRELATION),
+            **judged(likeness, at_most=limit_for(subject, self.at_most), within=CORRELATION),
             meaning=(
                 f"Mean structural similarity over {len(found)} items between the map and the picture's edges (their "
                 f"mean rank correlation is {ranks:.2f}); passed up to {self.at_most}."

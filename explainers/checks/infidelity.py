@@ -10,7 +10,7 @@ from torch import Tensor
 from ..base import Context, Question
 from ..bundle import Check
 from ..methods.perturbation.parts import Parts
-from .asked import asked_of, context_of, has_sign, maps_of, questions_of
+from .asked import context_of, has_sign, limit_for, maps_of, questions_of
 from .base import Measure, Subject, Work
 from .in_parts import in_parts
 from .scores import Score
@@ -62,7 +62,7 @@ class Infidelity(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            **judged(found, at_most=asked_of(subject, self.at_most), within=FROM_ZERO),
+            **judged(found, at_most=limit_for(subject, self.at_most), within=FROM_ZERO),
             meaning=(
                 f"Mean over {len(found)} items of how badly relevance foretells the output's fall when parts are "
                 f"taken away (Yeh et al. 2019): 0 exactly, 1 not at all; passed up to {self.at_most}."

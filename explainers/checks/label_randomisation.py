@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ..bundle import Check
-from .asked import asked_of, flat, maps_of, questions_of, relevance
+from .asked import flat, limit_for, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .parameter_randomisation import maps
 from .scores import Score
@@ -48,7 +48,7 @@ class LabelRandomisation(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            **judged(found, at_most=asked_of(subject, self.at_most), within=CORRELATION),
+            **judged(found, at_most=limit_for(subject, self.at_most), within=CORRELATION),
             meaning=(
                 f"Mean rank correlation over {len(questions)} items between maps for the model and for one trained "
                 f"on permuted labels (Adebayo et al. 2018); passed up to {self.at_most}."

@@ -10,7 +10,7 @@ from torch import Tensor
 from ..base import Context, Question
 from ..bundle import Check
 from ..data.base import Data
-from .asked import asked_of, context_of, map_of, maps_of, questions_of, relevance
+from .asked import context_of, limit_for, map_of, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
 from .verdicts import FROM_ZERO, judged
@@ -49,7 +49,7 @@ class MaxSensitivity(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            **judged(found, at_most=asked_of(subject, self.at_most), within=FROM_ZERO),
+            **judged(found, at_most=limit_for(subject, self.at_most), within=FROM_ZERO),
             meaning=(
                 f"Mean over {len(found)} items of the largest relative change of the map among {subject.budget.draws} "
                 f"inputs that differ by noise (Yeh et al. 2019); passed up to {self.at_most}."

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ..base import Question
 from ..bundle import Check
 from ..models.shuffled_weights import layers_of, shuffle
-from .asked import asked_of, context_of, flat, is_placebo, map_of, maps_of, questions_of, relevance
+from .asked import context_of, flat, is_placebo, limit_for, map_of, maps_of, questions_of, relevance
 from .base import Measure, Subject, Work
 from .scores import Score
 from .similarity import rank_likeness, structural_similarity
@@ -92,7 +92,7 @@ class ParameterRandomisation(Measure):
             name=self.name,
             explainer=subject.explainer,
             model=subject.model.name,
-            **judged(values, at_most=asked_of(subject, self.at_most), within=CORRELATION),
+            **judged(values, at_most=limit_for(subject, self.at_most), within=CORRELATION),
             meaning=(
                 f"Mean rank correlation over {len(values)} items between maps for the model and for the same model "
                 f"with its last layer shuffled, its last two, and so on to {layers} (Adebayo et al. 2018). "

@@ -29,6 +29,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check a bundle."""
+    from .verdicts import tell_verdicts
+
     found = bundle.read(options.bundle)
     print(f"{options.bundle} is sound: {described(found)}.")
     if options.out:
@@ -36,21 +38,10 @@ def run(options: argparse.Namespace) -> int:
 
         found = with_scores(found, options.out)
         print(f"{options.out} written: {described(found)}.")
-    _tell_failures(found)
+    tell_verdicts(found, sys.stdout)
     if options.html:
         _write(found, options)
     return 0
-
-
-def _tell_failures(found: Bundle) -> None:
-    """A line for each check that did not pass or cannot be told. The bundle is sound all the same."""
-    from ..checks.plain import measured, outcome, told
-
-    heads = {"fails": "Look out", "unclear": "Too few items"}
-    for check in found.manifest.checks:
-        if head := heads.get(outcome(check)):
-            about = "/".join(name for name in (check.explainer, check.model) if name)
-            print(f"{head}: {check.name} of {about} is {measured(check)}. {told(check)}")
 
 
 def _write(found: Bundle, options: argparse.Namespace) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from .base import Commands, described
 
 if TYPE_CHECKING:
-    from ..bundle import Bundle
     from ..preparing import Preparation
 
 
@@ -28,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from ..preparing import Preparation
+    from .verdicts import tell_verdicts
 
     processes = options.processes or cpu_count()
     preparation = Preparation(options.recipe, options.out, processes, options.dask)
@@ -48,21 +48,8 @@ def run(options: argparse.Namespace) -> int:
     outcome = preparation.finish()
     done = "is already there and identical" if outcome.was_there else "written"
     print(f"{options.out} {done}: {described(outcome.bundle)}.")
-    _tell_failures(outcome.bundle)
+    tell_verdicts(outcome.bundle, sys.stderr)
     return 0
-
-
-def _tell_failures(found: "Bundle") -> None:
-    """A line for each check that did not pass or cannot be told."""
-    from ..checks.plain import measured, outcome
-
-    heads = {"fails": "did not pass", "unclear": "cannot be told from so few items"}
-    for check in found.manifest.checks:
-        if head := heads.get(outcome(check)):
-            about = check.explainer or check.model
-            print(
-                f"Check {check.name} of {about} {head}: {measured(check)}. {check.meaning}", file=sys.stderr
-            )
 
 
 def _tell_budget(preparation: "Preparation") -> None:

@@ -11,7 +11,7 @@ from ..bundle.rules import TARGETS
 from ..errors import Steps, UnknownName, Wrong
 from ..registry import require
 
-OF_EVERY_BUNDLE = ("leakage", "size")  # checks that are always made, because they need nothing but the bundle
+OF_EVERY_BUNDLE = ("size", "leakage")  # checks that are always made, because they need nothing but the bundle
 
 
 def _in_registry(kind: str) -> AfterValidator:

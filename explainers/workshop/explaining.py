@@ -31,15 +31,6 @@ def entry_of(use: ExplainerUse, explainer: Explainer, drawer: Drawer) -> dict[st
     ).model_dump(mode="json")
 
 
-def asked_of(use: ExplainerUse, explainer: Explainer, cases: Sequence[Case]) -> list[Case]:
-    """The cases of the kinds that an explainer explains, in the pools that the recipe names for it."""
-    return [
-        case
-        for case in cases
-        if case.kind in explainer.item_kinds and (not use.pools or case.strata.get("pool") in use.pools)
-    ]
-
-
 def build_explainers(path: Path, recipe: Recipe, kind: str, drawer: Drawer) -> dict[str, Explainer]:
     """The recipe's explainers by name, each of which must explain data of that kind."""
     found: dict[str, Explainer] = {}

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from ..answers import quality_of
+from ..asking import asked_of
 from ..base import Context, Explainer, Prediction
 from ..bundle import Item, ModelEntry, Output
 from ..checks.base import Measure, Subject
@@ -23,7 +24,7 @@ from ..recipe.schema import ExplainerUse, Model
 from ..rendering.base import Drawer
 from .building import build_named
 from .cases import answers_to, has_input, make_cases, predicted
-from .explaining import asked_of, build_explainers, entry_of, require_asked
+from .explaining import build_explainers, entry_of, require_asked
 from .models import card_of, load
 from .reading import drawer_for, read_data
 

@@ -6,16 +6,16 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...bundle import Bundle, ExplainerEntry
+from ...recipe.schema import OF_EVERY_BUNDLE
 from ..scores import FEWEST_FOR_LEAKAGE
 from ..standard import STANDARD
 
-NO_MODEL = ("size", "leakage")  # what is measured without the model
-USUAL = tuple(use.name for use in STANDARD if use.name != "model-accuracy") + NO_MODEL
+USUAL = tuple(use.name for use in STANDARD if use.name != "model-accuracy") + OF_EVERY_BUNDLE
 ENTRIES = {  # names that a check has in the manifest, where they are not its own
     "deletion-insertion": ("deletion-auc", "insertion-auc"),
     "own-numbers": ("local-fidelity", "fidelity", "precision", "coverage", "flipped"),
 }
-OF_MAPS = frozenset(USUAL) - {"own-numbers", "placebo-independence", *NO_MODEL}
+OF_MAPS = frozenset(USUAL) - {"own-numbers", "placebo-independence", *OF_EVERY_BUNDLE}
 WHY = {  # of an explainer that gives maps, measured with its model
     "parameter-randomisation": "the model has no weights that could be shuffled",
     "label-randomisation": "there is no map for the model trained on permuted labels",
@@ -46,7 +46,7 @@ class Absent:
         ]
 
     def _why(self, check: str) -> str:
-        if check in NO_MODEL:
+        if check in OF_EVERY_BUNDLE:
             return self._why_without_model(check)
         if not self._recipe:
             return "it needs the model, and the bundle does not tell the recipe that leads to it"
