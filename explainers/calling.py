@@ -122,6 +122,7 @@ def explain(
         drawer=drawer or build("drawer", data.kind, TEXTS),
         seed=seed,
         others=others or {},
+        model_name=type(model).__name__,
     )
     asked = [
         Question(case, target, question_seed(seed, method, "model", target, case.item)) for case in cases

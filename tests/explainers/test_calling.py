@@ -44,6 +44,8 @@ def test_a_plain_function_is_a_model_too(table_context):
     assert stimuli[0].model_sha256 == ""
     with pytest.raises(BadParameters, match="no gradients"):
         explained("saliency", CallableModel(predict), table_context.data, rows=[0])
+    with pytest.raises(BadParameters, match='needs models beside "CallableModel"'):
+        explained("ensemble-disagreement", CallableModel(predict), table_context.data, rows=[0])
 
 
 def test_what_cannot_be_is_told(table_context):
