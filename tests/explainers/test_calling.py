@@ -48,6 +48,18 @@ def test_a_plain_function_is_a_model_too(table_context):
         explained("ensemble-disagreement", CallableModel(predict), table_context.data, rows=[0])
 
 
+@pytest.mark.parametrize("method", ["lime", "kernel-shap"])
+def test_a_model_that_always_says_the_same_has_no_relevance(method, table_context):
+    import json
+
+    from explainers.models.adapter import CallableModel
+
+    same = CallableModel(lambda inputs: np.full((len(inputs), 2), [0.3, 0.7]))
+    (stimulus,) = explained(method, same, table_context.data, rows=[0])
+    shown = json.loads(stimulus.content)["emphasis"]
+    assert all(not part for row in shown for part in row)
+
+
 def test_what_cannot_be_is_told(table_context):
     model, data = table_context.model, table_context.data
     with pytest.raises(UnknownName, match='No explainer is called "saliancy". Known ones: '):

@@ -14,7 +14,7 @@ from ..perturbation.baselines import Baseline, baseline_of
 from ..perturbation.forward import Scale
 from ..perturbation.parts import Absence, FieldParts, Parts, PictureParts, WordParts, background_rows
 from ..perturbation.seeded import Found, SeededMapExplainer
-from .regression import r_squared
+from .regression import r_squared, without_noise
 from .sampling import every_subset, kernel_coalitions
 from .segments import Segmentation, segments_of
 
@@ -101,7 +101,7 @@ class KernelShap(SeededMapExplainer):
             return torch.zeros(0, dtype=torch.float64, device=parts.input.device), 1.0
 
         def score(coalitions: Tensor) -> Tensor:
-            return parts.scores(model, coalitions.to(parts.input.device), index, self.scale)
+            return without_noise(parts.scores(model, coalitions.to(parts.input.device), index, self.scale))
 
         if parts.count <= self.exact_up_to:
             return _enumerated(parts.count, score)

@@ -14,7 +14,7 @@ from ..perturbation.baselines import Baseline, baseline_of
 from ..perturbation.forward import Scale, chunks, forward_only, scores_of
 from ..perturbation.parts import Absence, Parts, PictureParts, WordParts
 from ..perturbation.seeded import Found, SeededMapExplainer
-from .regression import Fit, weighted_ridge
+from .regression import Fit, weighted_ridge, without_noise
 from .sampling import independent, of_every_size
 from .segments import Segmentation, segments_of
 from .table_neighbours import neighbours
@@ -105,7 +105,9 @@ class Lime(SeededMapExplainer):
     def fit(self, kept: Tensor, scores: Tensor) -> Fit:
         """The weighted linear fit to scores (S,) of samples (S, D), with the slopes that are shown."""
         nearness = 1 - kept.double().mean(dim=1).sqrt()  # 1 - cosine between what is kept and all
-        return self._sparse(kept.double(), scores, (-(nearness**2) / (2 * self.width**2)).exp())
+        return self._sparse(
+            kept.double(), without_noise(scores), (-(nearness**2) / (2 * self.width**2)).exp()
+        )
 
     def _parts(self, model: nn.Module, parts: Parts, index: int, generator: torch.Generator) -> Found:
         if not parts.count:
@@ -118,7 +120,7 @@ class Lime(SeededMapExplainer):
         self, model: nn.Module, row: Tensor, data: Data, index: int, generator: torch.Generator
     ) -> Found:
         near = neighbours(row, data, self.samples, self.space, generator)
-        scores = self._scores(model, near.inputs, index)
+        scores = without_noise(self._scores(model, near.inputs, index))
         fit = self._sparse(near.features, scores, (-near.distances / (2 * self.table_width**2)).exp())
         return Found((fit.slopes * near.features[0]).to(row.dtype), {"local_fidelity": round(fit.r2, 6)})
 
