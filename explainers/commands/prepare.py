@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from ..preparing import Preparation
+    from ..preparing.spreading import has_workers
     from .verdicts import tell_verdicts
 
     processes = options.processes or cpu_count()
@@ -37,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     if left < total:
         print(f"Going on: {total - left} of {total} explanations were made before.")
     _tell_budget(preparation)
+    if options.dask and not has_workers(options.dask):
+        print(f"{options.dask} has no worker yet: `dask worker {options.dask} --nthreads 1` starts one.")
     left = len(preparation.left())
     steps = preparation.explanations()
     for _ in tqdm(steps, total=total, initial=total - left, unit="explanation", disable=None):

@@ -147,7 +147,10 @@ def _read(folder: Path, name: str) -> Rows:
         with file.open(encoding="utf-8", newline="") as stream:
             reader = csv.DictReader(stream, restval="")
             rows, header = list(reader), reader.fieldnames or []
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        needed = "Needed: trials.csv, responses.csv (which may have no row) and items.csv."
+        raise ExportError(f"{file}: {error.strerror}. {needed}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise ExportError(f"{file} cannot be read: {error}.") from error
     if absent := [column for column in TABLES[name].header if column not in header]:
         raise ExportError(f"{file} lacks the columns {', '.join(absent)}; docs/contracts.md tells them.")

@@ -21,6 +21,8 @@ from torch import Tensor, nn
 from ..errors import BadParameters
 
 Gives = Literal["probabilities", "scores", "numbers"]
+ROUNDING = 1e-3
+ADVICE = {1: '; for a model of one number say gives="numbers".'}  # by the number of dimensions
 
 
 class CallableModel(nn.Module):
@@ -31,8 +33,8 @@ class CallableModel(nn.Module):
     predict : gives (N, labels) probabilities or scores (logits), or (N,) or (N, 1) numbers
     gives : which of these it gives. Probabilities become their logarithms, which softmax turns back.
 
-    It has no gradients and no layers: explainers that need them say so. Outputs of another shape, or
-    that are not finite, raise `BadParameters`.
+    It has no gradients and no layers: explainers that need them say so. Outputs of another shape, that are not
+    finite, or whose probabilities do not add up to 1, raise `BadParameters`.
     """
 
     def __init__(self, predict: Callable[[np.ndarray], np.ndarray], gives: Gives = "probabilities") -> None:
@@ -55,15 +57,27 @@ class CallableModel(nn.Module):
         if outputs.ndim != 2 or len(outputs) != len(inputs):
             raise BadParameters(
                 f"The model gave outputs of shape {tuple(given.shape)} for {len(inputs)} inputs. "
-                f"Allowed: one row for each input."
+                "Allowed: (N, labels), one row for each input" + ADVICE.get(outputs.ndim, ".")
             )
         if not bool(outputs.isfinite().all()):
             raise BadParameters("The model gave outputs that are not finite numbers.")
-        if self.gives == "probabilities" and (float(outputs.min()) < 0 or float(outputs.max()) > 1 + 1e-6):
-            raise BadParameters(
-                f"The model gave values from {float(outputs.min()):g} to {float(outputs.max()):g}. Allowed as "
-                'probabilities: 0 to 1; say gives="scores" for logits.'
-            )
         if self.gives == "probabilities":
+            _require_probabilities(outputs)
             outputs = outputs.clamp_min(torch.finfo(torch.float64).tiny).log()
         return outputs.to(inputs.dtype) if inputs.is_floating_point() else outputs
+
+
+def _require_probabilities(outputs: Tensor) -> None:
+    low, high = float(outputs.min()), float(outputs.max())
+    if low < 0 or high > 1 + 1e-6:
+        raise BadParameters(
+            f"The model gave values from {low:g} to {high:g}. Allowed as "
+            'probabilities: 0 to 1; say gives="scores" for logits.'
+        )
+    sums = outputs.sum(dim=1)
+    row = int((sums - 1).abs().argmax())
+    if abs(float(sums[row]) - 1) > ROUNDING:
+        raise BadParameters(
+            f"The model gave {outputs[row].tolist()}, which add up to {float(sums[row]):g}. Allowed as "
+            'probabilities: 1 for each input; say gives="scores" for logits.'
+        )

@@ -2,12 +2,17 @@
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 import joblib
 
 from ..errors import ExplainersError
 
+if TYPE_CHECKING:
+    from distributed import Client
+
+ROOM = "explainers"
 Spread = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]]], Iterator[Any]]
 
 
@@ -31,16 +36,39 @@ def on_dask(address: str) -> Spread:
     """
 
     def spread(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        from distributed import Client, as_completed
+        from distributed import as_completed
 
-        try:
-            client = Client(address, timeout="15s")
-        except (OSError, ValueError) as error:
-            raise ExplainersError(f"--dask {address}: no scheduler can be reached: {error}.") from error
-        with client:
+        with _client(address) as client:
+            _require_code(client, address)
             futures = [client.submit(function, *call, pure=False, retries=2) for call in calls]
             for future in as_completed(futures):
                 yield future.result()
                 future.release()
 
     return spread
+
+
+def has_workers(address: str) -> bool:
+    """Does the Dask scheduler have a worker? Without one, all waits until one comes."""
+    with _client(address) as client:
+        return bool(client.scheduler_info()["workers"])
+
+
+def _client(address: str) -> "Client":
+    from distributed import Client
+
+    try:
+        return Client(address, timeout="15s")
+    except (OSError, ValueError) as error:
+        raise ExplainersError(f"--dask {address}: no scheduler can be reached: {error}.") from error
+
+
+def _require_code(client: "Client", address: str) -> None:
+    """Refuse a scheduler or workers that cannot import this code: Dask would speak of other environments."""
+    found = {"its scheduler": client.run_on_scheduler(find_spec, ROOM)}
+    found |= client.run(find_spec, ROOM, on_error="ignore")
+    if lacking := [who for who, spec in found.items() if spec is None]:
+        raise ExplainersError(
+            f"--dask {address}: no {ROOM} can be imported by {', '.join(lacking)}. "
+            "Allowed: a scheduler and workers that were started with the repository in PYTHONPATH."
+        )

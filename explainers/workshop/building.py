@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import PlacedError, Steps, UnknownName
+from ..errors import PlacedError, RecipeError, Steps, UnknownName
 from ..recipe.placing import at
 from ..recipe.reading import where
 from ..registry import build
@@ -17,6 +17,30 @@ NAMED_BY = {  # the recipe's key that names one of a kind
     "items": "maker",
     "reader": "reader",
 }
+
+
+class Faults:
+    """Errors of the parts of a recipe that do not hang on each other, told together.
+
+    `with faults:` keeps an error of that block; `tell` raises what was kept, a line each.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[RecipeError] = []
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> bool:
+        if isinstance(error, RecipeError):
+            self.found.append(error)
+            return True
+        return False
+
+    def tell(self) -> None:
+        """Raise `PlacedError` where anything was kept."""
+        if self.found:
+            raise PlacedError("\n".join(map(str, self.found))) from self.found[0]
 
 
 def build_named(path: Path, steps: Steps, kind: str, name: str, parameters: Mapping[str, Any]) -> Any:

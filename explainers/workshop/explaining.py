@@ -6,6 +6,8 @@ from typing import Any
 
 from ..base import Explainer
 from ..bundle import ExplainerEntry
+from ..checks.base import Measure
+from ..checks.standard import STANDARD
 from ..data.base import Case, Data
 from ..errors import RecipeError
 from ..recipe import Recipe
@@ -13,7 +15,7 @@ from ..recipe.placing import at
 from ..recipe.reading import where
 from ..recipe.schema import ExplainerUse
 from ..rendering.base import Drawer
-from .building import build_named
+from .building import Faults, build_named
 
 
 def entry_of(use: ExplainerUse, explainer: Explainer, drawer: Drawer) -> dict[str, Any]:
@@ -31,23 +33,38 @@ def entry_of(use: ExplainerUse, explainer: Explainer, drawer: Drawer) -> dict[st
     ).model_dump(mode="json")
 
 
-def build_explainers(path: Path, recipe: Recipe, kind: str, drawer: Drawer) -> dict[str, Explainer]:
+def build_explainers(
+    path: Path, recipe: Recipe, kind: str, drawer: Drawer, faults: Faults
+) -> dict[str, Explainer]:
     """The recipe's explainers by name, each of which must explain data of that kind."""
     found: dict[str, Explainer] = {}
     for place, use in enumerate(recipe.explainers):
-        explainer: Explainer = build_named(
-            path, ("explainers", place), "explainer", use.method, use.parameters
-        )
-        if kind not in explainer.data_kinds:
-            kinds = ", ".join(explainer.data_kinds)
-            line = where(path, "explainers", place, "method")
-            raise RecipeError(
-                f'{line}: explainer "{use.method}" cannot explain data of kind {kind}. Allowed: {kinds}.'
-            )
-        with at(path, ("explainers", place), f'explainer "{use.name}", as its class declares it'):
-            entry_of(use, explainer, drawer)
-        found[use.name] = explainer
+        with faults:
+            found[use.name] = _built(path, place, use, kind, drawer)
     return found
+
+
+def _built(path: Path, place: int, use: ExplainerUse, kind: str, drawer: Drawer) -> Explainer:
+    steps = ("explainers", place)
+    explainer: Explainer = build_named(path, steps, "explainer", use.method, use.parameters)
+    if kind not in explainer.data_kinds:
+        kinds = ", ".join(explainer.data_kinds)
+        raise RecipeError(
+            f'{where(path, *steps, "method")}: explainer "{use.method}" cannot explain data of kind {kind}. '
+            f"Allowed: {kinds}."
+        )
+    with at(path, steps, f'explainer "{use.name}", as its class declares it'):
+        entry_of(use, explainer, drawer)
+    return explainer
+
+
+def build_measures(path: Path, recipe: Recipe, faults: Faults) -> tuple[Measure, ...]:
+    """The recipe's checks, or the usual ones where it names none."""
+    found: list[Measure] = []
+    for place, use in enumerate(recipe.checks if recipe.checks is not None else STANDARD):
+        with faults:
+            found.append(build_named(path, ("checks", place), "check", use.name, use.parameters))
+    return tuple(found)
 
 
 def require_asked(

@@ -14,7 +14,6 @@ from ..asking import asked_of
 from ..base import Context, Explainer, Prediction
 from ..bundle import Item, ModelEntry, Output
 from ..checks.base import Measure, Subject
-from ..checks.standard import STANDARD
 from ..data.base import Case, Data
 from ..data.placing import in_precision, on_device
 from ..models.training import repeatable
@@ -22,9 +21,9 @@ from ..recipe import Recipe, read_recipe
 from ..recipe.placing import at
 from ..recipe.schema import ExplainerUse, Model
 from ..rendering.base import Drawer
-from .building import build_named
+from .building import Faults
 from .cases import answers_to, has_input, make_cases, predicted
-from .explaining import build_explainers, entry_of, require_asked
+from .explaining import build_explainers, build_measures, entry_of, require_asked
 from .models import card_of, load
 from .reading import drawer_for, read_data
 
@@ -163,12 +162,16 @@ def open_workshop(path: Path) -> Workshop:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     data = on_device(data, device)
     models = {model.name: load(path, model, data, "weights").to(device, dtype) for model in recipe.models}
-    drawer = drawer_for(path, recipe, data.kind)
+    drawer, faults = drawer_for(path, recipe, data.kind), Faults()
+    explainers = build_explainers(path, recipe, data.kind, drawer, faults)
+    measures = build_measures(path, recipe, faults)
+    faults.tell()
     predictions = {name: predicted(path, name, model, data) for name, model in models.items()}
     cases = make_cases(path, recipe, data, models, predictions)
-    explainers = build_explainers(path, recipe, data.kind, drawer)
     for place, use in enumerate(recipe.explainers):
-        require_asked(path, place, use, data, asked_of(use, explainers[use.name], cases), cases)
+        with faults:
+            require_asked(path, place, use, data, asked_of(use, explainers[use.name], cases), cases)
+    faults.tell()
     return Workshop(
         path=path,
         recipe=recipe,
@@ -183,10 +186,7 @@ def open_workshop(path: Path) -> Workshop:
             name: answers_to(path, name, net, data, cases, predictions[name]) for name, net in models.items()
         },
         explainers=explainers,
-        measures=tuple(
-            build_named(path, ("checks", place), "check", use.name, use.parameters)
-            for place, use in enumerate(recipe.checks if recipe.checks is not None else STANDARD)
-        ),
+        measures=measures,
         permuted={
             model.name: load(path, model, data, "permuted").to(device, dtype)
             for model in recipe.models

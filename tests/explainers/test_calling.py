@@ -171,7 +171,8 @@ def test_what_is_no_function_is_no_model():
     [
         ("probabilities", [[0.5, 0.5]], "gave outputs of shape"),
         ("probabilities", [[0.5, float("nan")], [1, 0]], "not finite"),
-        ("scores", [1.0, 2.0], "one row for each input"),
+        ("scores", [1.0, 2.0], 'one row for each input; for a model of one number say gives="numbers"'),
+        ("probabilities", [[0.5, 0.5], [0.8, 0.8]], r"gave \[0.8, 0.8\], which add up to 1.6"),
     ],
 )
 def test_a_function_that_gives_something_else_is_told(gives, outputs, told):
@@ -195,7 +196,7 @@ def test_the_documents_example_works(capsys):
     exec(compile(next(block for block in blocks if "CallableModel(lambda" in block), "example", "exec"), {})
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("cheap {")
-    assert [line.split()[0] for line in told[1:]] == ["example-1", "example-2"]
+    assert [line.split()[0] for line in told[1:]] == ["example-1", "example-2", "187312"]
 
 
 def test_the_documents_adapter_works_beside_a_recipe(tmp_path, table_context):

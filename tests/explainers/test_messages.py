@@ -175,6 +175,18 @@ def test_a_slip_is_told_with_the_line_of_its_value(change, line, message, told):
     assert told(change)[0].startswith(f"recipe.yaml, line {line_of(line, [change])}: {message}")
 
 
+def test_slips_of_several_explainers_are_told_together(told):
+    change = (
+        SHAP,
+        "  - {name: lime, parameters: {smaples: 3}}\n  - {name: anchors, parameters: {detla: 0.1}}\n",
+    )
+    first, second, *_ = told(change)
+    assert first.startswith(f"recipe.yaml, line {line_of('smaples', [change])}: ")
+    assert 'explainer "lime" has no parameter "smaples"' in first
+    assert second.startswith(f"recipe.yaml, line {line_of('detla', [change])}: ")
+    assert 'explainer "anchors" has no parameter "detla"' in second
+
+
 CODE = [
     (
         ("my_models.py", "points = ", "points = undefined + "),
@@ -202,7 +214,10 @@ CODE = [
     ),
     (
         ("my_models.py", "axis=1", "axis=0"),
-        'model "score": The model gave outputs of shape (2, 18) for 18 inputs. Allowed: one row for each input.',
+        (
+            'model "score": The model gave outputs of shape (2, 18) for 18 inputs. '
+            "Allowed: (N, labels), one row for each input."
+        ),
     ),
 ]
 

@@ -139,7 +139,8 @@ def _check(explained: Explained, count: int, found: Found, told: str) -> Check:
         passed=not (found.tells and _is_hidden(explained, found.share)),
         **said(count, found.interval, _verdict(explained.reveals_output, found)),
         meaning=(
-            f"{told} {'More' if found.tells else 'No more'} than these (p = {found.surprise:.3g}{gain}); "
+            f"{told} {'More' if found.tells else 'Not clearly more'} than these "
+            f"(p = {found.surprise:.3g}, level {LEVEL}{gain}); "
             f"the explainer says that it reveals the output: {explained.reveals_output}. Target: {explained.target}."
         ),
     )

@@ -36,7 +36,7 @@ class ConceptActivationVectors(Explainer):
     the concepts. The usual t-test of scores over counterparts
     takes repeats that share the concept's examples for independent ones: of random sets of digits it
     called half significant at 5 %. A concept that is not significant, or whose mean rise and score
-    disagree, is said to have no reliable effect, and gets no bar.
+    disagree, is said to do no more than chance, and gets neither score nor bar.
 
     Without `concepts`: much of each named feature of the table or picture that enough examples have.
     The explained output is not named: the table is the same for all items with the same one.
@@ -97,7 +97,7 @@ class ConceptActivationVectors(Explainer):
         passed = corrected([score.chance for score in scores], self.alpha)
         sure = [one and score.is_one_way for one, score in zip(passed, scores, strict=True)]
         told = list(zip(scores, sure, strict=True))
-        rows = [[score.name, f"{_effect(score, is_sure)}: {_interval(score)}"] for score, is_sure in told]
+        rows = [[score.name, _effect(score, is_sure)] for score, is_sure in told]
         bars = [(None, 2 * score.mean - 1 if is_sure else None) for score, is_sure in told]
         heads = ("Concept", "More of it (score from 0 to 1)")
         content = parts.table(heads, rows, emphasis=bars, scale=("lowers it", "raises it"))
@@ -226,10 +226,8 @@ def _with_examples(explainer: ConceptActivationVectors, data: Data) -> tuple[lis
 
 
 def _effect(score: Score, is_sure: bool) -> str:
+    """In words; without the score where sets drawn at random come out alike, or the score stands on no one side."""
     if not is_sure:
-        return "no reliable effect"
-    return "raises it" if score.mean > 0.5 else "lowers it"
-
-
-def _interval(score: Score) -> str:
-    return f"{score.mean:.2f} ({score.low:.2f} to {score.high:.2f})"
+        return "no more than chance"
+    effect = "raises it" if score.mean > 0.5 else "lowers it"
+    return f"{effect}: {score.mean:.2f} ({score.low:.2f} to {score.high:.2f})"

@@ -77,6 +77,7 @@ class Anchors(Explainer):
     data_kinds: ClassVar[tuple[str, ...]] = EVERY_KIND
     is_random: ClassVar[bool] = True
     caption: ClassVar[str] = "A rule that fits here"
+    short_of_it: ClassVar[str] = "The best rule that was found, which fits less well than asked"
 
     def __post_init__(self) -> None:
         shares = {"precision": self.precision, "delta": self.delta, "replaced": self.replaced}
@@ -159,7 +160,7 @@ class Anchors(Explainer):
             )
         else:
             content = rule_of(surroundings.told(anchor.rule), f"{claim} similar cases", anchor.coverage)
-            caption, alt = self.caption, "A rule in words"
+            caption, alt = self.caption if anchor.reached else self.short_of_it, "A rule in words"
         checks = {
             "precision": round(anchor.precision, 6),
             "precision_low": round(anchor.precision_low, 6),

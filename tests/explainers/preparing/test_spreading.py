@@ -58,46 +58,49 @@ def test_processes_make_the_same_bytes(recipe, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def cluster(tmp_path):
-    """A scheduler and two workers, started from the command line."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    address, started = tmp_path / "scheduler.json", []
+def start(tmp_path):
+    """Starts one of Dask's commands; the scheduler's address is in `scheduler.json`."""
+    started = []
 
-    def start(module, *arguments):
-        command = [
-            sys.executable,
-            "-m",
-            module,
-            "--scheduler-file",
-            str(address),
-            "--no-dashboard",
-            *arguments,
-        ]
+    def run(module, *arguments, path=str(ROOT)):
+        file = ("--scheduler-file", str(tmp_path / "scheduler.json"), "--no-dashboard")
         process = subprocess.Popen(
-            command, env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", module, *file, *arguments],
+            env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         started.append(process)
         return process
 
-    start("distributed.cli.dask_scheduler", "--port", "0")
-    workers = [start("distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny") for _ in range(2)]
-    yield address, workers
+    yield run
     for process in started:
         process.kill()
         process.wait()
 
 
-def test_a_dask_cluster_makes_the_same_bytes_although_a_worker_is_killed(recipe, tmp_path, cluster):
+SCHEDULER = ("distributed.cli.dask_scheduler", "--port", "0")
+WORKER = ("distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny")
+
+
+def address_of(folder, workers):
+    """The scheduler's address, once it has so many workers."""
     from distributed import Client
 
+    with Client(scheduler_file=str(folder / "scheduler.json"), timeout=60) as client:
+        if workers:
+            client.wait_for_workers(workers, timeout=60)
+        return client.scheduler.address
+
+
+def test_a_dask_cluster_makes_the_same_bytes_although_a_worker_is_killed(recipe, tmp_path, start):
     from explainers.preparing import Preparation
 
-    file, workers = cluster
+    start(*SCHEDULER)
+    workers = [start(*WORKER) for _ in range(2)]
     alone = made(recipe, tmp_path / "alone")
-    with Client(scheduler_file=str(file), timeout=60) as client:
-        client.wait_for_workers(2, timeout=60)
-        address = client.scheduler.address
-    preparation = Preparation(recipe, tmp_path / "spread", dask=address)
+    preparation = Preparation(recipe, tmp_path / "spread", dask=address_of(tmp_path, 2))
     done = []
     for unit in preparation.explanations():
         done.append(unit)
@@ -106,6 +109,21 @@ def test_a_dask_cluster_makes_the_same_bytes_although_a_worker_is_killed(recipe,
             workers[0].wait()
     assert sorted(done) == sorted(preparation.units)
     assert preparation.finish().bundle.sha256 == alone.sha256
+
+
+def test_a_cluster_that_cannot_import_the_code_and_one_without_workers_are_told(recipe, tmp_path, start):
+    from explainers.errors import ExplainersError
+    from explainers.preparing.spreading import has_workers
+
+    start(*SCHEDULER, path="")
+    address = address_of(tmp_path, 0)
+    assert not has_workers(address)
+    start(*WORKER)
+    assert address_of(tmp_path, 1) == address
+    assert has_workers(address)
+    told = f"--dask {address}: no explainers can be imported by its scheduler. Allowed: .* PYTHONPATH"
+    with pytest.raises(ExplainersError, match=told):
+        made(recipe, tmp_path / "bundle", dask=address)
 
 
 def test_a_scheduler_that_is_not_there_is_told(recipe, tmp_path):

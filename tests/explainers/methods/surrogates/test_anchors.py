@@ -87,6 +87,7 @@ def test_a_rule_that_cannot_be_reached_is_shown_with_what_it_does_reach(table_co
     context = replace(table_context, model=of_scores(lambda rows: (rows.sum(axis=1) % 2) * 2 - 1))
     shown, _ = answered(context, asked(context), most=1)
     assert shown.checks["reached"] == 0
+    assert shown.caption == "The best rule that was found, which fits less well than asked"
     assert shown.checks["precision_low"] < 0.9
 
 
