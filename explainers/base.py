@@ -174,8 +174,15 @@ class MapExplainer(Explainer):
         (N, …), of the inputs' shape, in units of the model's output (or per unit of input where the
         explainer says so). Above zero speaks for the target, below zero against it; a method without
         signs gives nothing below zero. Only the proportions within one input are shown.
+
+        Raises
+        ------
+        BadParameters : this method needs the data or a seed too.
         """
-        raise NotImplementedError(f"{self.name} needs the data or a seed: ask relevance_of.")
+        raise BadParameters(
+            f"{self.name}: a model, inputs and a target are not enough, it needs the data or a seed. "
+            "Allowed: relevance_of, or explainers.calling.explain."
+        )
 
     def explain(self, questions: Sequence[Question], context: Context) -> Iterator[tuple[Shown, ...]]:
         for question in questions:

@@ -213,3 +213,10 @@ def test_a_model_without_gradients_layers_or_inner_workings_is_refused_where_the
     context, explainer = without_gradients(context_of(name, kind)), built(name, kind)
     with a_clear_error():
         list(explainer.explain(questions_of(explainer, context)[:1], context))
+
+
+def test_a_map_that_needs_more_than_the_model_says_so():
+    with pytest.raises(
+        BadParameters, match=r"lime: a model, inputs and a target are not enough.*Allowed: relevance_of"
+    ):
+        get_explainer("lime").attribute(torch.nn.Linear(2, 2), torch.zeros(1, 2), torch.tensor([0]))
